@@ -1,0 +1,249 @@
+"""One project from start to end: file, estimate, money, programmes, result."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import eligibility, finance, library, methodology, programme, project
+from .estimation import Estimate, estimate
+from .findings import Finding, Invalid
+from .result import FORMAT, Result
+
+VERSION = "0.1.0"
+
+
+def appraise(document: library.Document) -> Result:
+    """Appraise a project.
+
+    Parameters
+    ----------
+    document : Document
+        A parsed project file.
+
+    Returns
+    -------
+    Result
+        Its findings hold what the user should know; there are no errors among them.
+
+    Raises
+    ------
+    Invalid
+        With every fault found, when a number cannot be given.
+    """
+    found = project.load(document)
+    estimates = _estimates(found)
+    years = _years(estimates)
+    n = len(years)
+    totals = {role: _sum(r[role] for r in years) for role in ("baseline", "project", "leakage", "reduction", "reduction_energy")}
+    totals["reduction_per_year"] = totals["reduction"] / n
+    findings = [f for _, e in estimates for f in e.findings]
+    money = finance.assess(found, totals["reduction_per_year"])
+    if money:
+        findings += money.findings
+    programmes = _programmes(found, totals, n, money, findings)
+    return Result(_tree(found, estimates, years, totals, money, programmes, findings))
+
+
+def _estimates(found: project.Project) -> list[tuple[str, Estimate]]:
+    """Estimate every measure; faults of all of them are reported together."""
+    estimates, faults = [], []
+    for id_, content, path in project.measures(found):
+        try:
+            method = methodology.load(content["methodology"])
+        except Invalid as bad:
+            faults += [f if f.place.file else f._replace(place=found.place(*path, "methodology")) for f in bad.findings]
+            continue
+        try:
+            estimates.append((id_, estimate(found, method, content, path)))
+        except Invalid as bad:
+            faults += bad.findings
+    if faults:
+        raise Invalid(faults)
+    return estimates
+
+
+def _sum(values: Any) -> float:
+    total = 0.0
+    for value in values:
+        total += value
+    return total
+
+
+def _years(estimates: list[tuple[str, Estimate]]) -> list[dict[str, Any]]:
+    if len(estimates) == 1:
+        return estimates[0][1].years
+    rows = []
+    for same_year in zip(*(e.years for _, e in estimates), strict=True):
+        rows.append({"year": same_year[0]["year"], **{k: _sum(r[k] for r in same_year) for k in same_year[0] if k != "year"}})
+    return rows
+
+
+def _programmes(
+    found: project.Project, totals: Mapping[str, float], n: int, money: finance.Finance | None, findings: list[Finding]
+) -> list[dict[str, Any]]:
+    entries = found.data.get("programmes", [])
+    if not entries:
+        return []
+    outcome: dict[str, Any] = {
+        "country": found.country, "first_year": float(found.first_year), "years": float(n),
+        "reduction_per_year": totals["reduction_per_year"], "reduction_total": totals["reduction"],
+        "reduction_energy_per_year": totals["reduction_energy"] / n, "reduction_energy_total": totals["reduction_energy"],
+        "baseline_per_year": totals["baseline"] / n, "project_per_year": totals["project"] / n,
+    }  # fmt: skip
+    if money:
+        outcome |= _money_outcome(found, money)
+    answers, faults = [], []
+    for i, entry in enumerate(entries):
+        try:
+            answer, notes = eligibility.judge(found, i, entry, outcome)
+        except Invalid as bad:
+            faults += bad.findings
+            continue
+        answers.append(answer)
+        findings += notes
+    if faults:
+        raise Invalid(faults)
+    return answers
+
+
+def _money_outcome(found: project.Project, money: finance.Finance) -> dict[str, Any]:
+    """Return the finance results that rules may use, in JPY; a payback that does not exist is longer than any limit."""
+    rate = finance.Money(found, "JPY").rate(money.currency, ("finance", "currency")) if money.currency != "JPY" else 1.0
+    v = money.values
+    outcome: dict[str, Any] = {name: v[name] * rate for name in ("investment", "eligible_investment") if name in v}
+    outcome["net_benefit_first_year"] = money.block["net_benefit_first_year"] * rate
+    for suffix in ("", "_subsidised"):
+        if v.get(f"present_value{suffix}") is not None:
+            outcome[f"present_value{suffix}"] = v[f"present_value{suffix}"] * rate
+        if v.get(f"return_rate{suffix}") is not None:
+            outcome[f"return_rate{suffix}"] = v[f"return_rate{suffix}"]
+    columns = {"payback": "without_subsidy", "payback_subsidised": "with_subsidy"}
+    for name, column in columns.items():
+        if money.block[column] is not None:
+            years = money.block[column]["payback_years"]
+            outcome[name] = float("inf") if years is None else years
+    return {k: x for k, x in outcome.items() if k in programme.OUTCOMES}
+
+
+def _tree(
+    found: project.Project,
+    estimates: list[tuple[str, Estimate]],
+    years: list[dict[str, Any]],
+    totals: dict[str, float],
+    money: finance.Finance | None,
+    programmes: list[dict[str, Any]],
+    findings: list[Finding],
+) -> dict[str, Any]:
+    many = "measures" in found.data
+    first = estimates[0][1]
+    steps: list[dict[str, Any]] = []
+    quantities: list[dict[str, Any]] = []
+    symbols: dict[str, Any] = {}
+    for id_, e in estimates:
+        mark = {"measure": id_} if many else {}
+        steps += [{**s, **mark} for s in e.steps] if many else e.steps
+        quantities += [{**q, **mark} for q in e.binding.quantities] if many else e.binding.quantities
+        symbols |= _symbols(e)
+    if money:
+        steps, quantities, symbols = steps + money.steps, quantities + money.quantities, symbols | money.symbols
+    findings = list(dict.fromkeys(findings))
+    return {
+        "carboncalc": FORMAT,
+        "version": VERSION,
+        "project": {
+            "id": found.id,
+            "title": found.title,
+            "country": found.country,
+            "region": found.region or None,
+            "first_year": found.first_year,
+            "years": found.years,
+            "conservative": found.conservative,
+        },
+        "methodology": None if many else _method(first.methodology),
+        "measures": [
+            {
+                "id": id_,
+                "methodology": _method(e.methodology),
+                "totals": {k: _sum(r[k] for r in e.years) for k in ("baseline", "project", "leakage", "reduction", "reduction_energy")},
+            }
+            for id_, e in estimates
+        ]
+        if many
+        else None,
+        "gwp": found.gwp,
+        "years": [{k: r[k] for k in ("year", "baseline", "project", "leakage", "reduction", "reduction_energy")} for r in years],
+        "totals": totals,
+        "by_gas": _merged([e.by_gas for _, e in estimates]),
+        "by_origin": _merged([e.by_origin for _, e in estimates]),
+        "rests_on": _rests(estimates),
+        "steps": steps,
+        "quantities": quantities,
+        "symbols": symbols,
+        "applicability": [row for _, e in estimates for row in _conditions(e)],
+        "uncertainty": None,
+        "finance": money.block if money else None,
+        "programmes": programmes,
+        "findings": [f.to_dict() for f in findings],
+    }
+
+
+def _method(found: methodology.Methodology) -> dict[str, Any]:
+    meta = found.meta
+    return {
+        "id": found.id, "version": meta["version"], "title": meta["title"], "confidence": meta["confidence"], "source": meta.get("source"),
+        "scheme": meta["publisher"].get("scheme"), "note": meta.get("note"),
+    }  # fmt: skip
+
+
+def _symbols(e: Estimate) -> dict[str, Any]:
+    found = e.methodology
+    rows: dict[str, Any] = {}
+    for spec in found.inputs.values():
+        if "symbol" in spec:
+            rows[spec["symbol"]] = {"label": spec["label"], "latex": spec.get("latex"), "unit": spec["unit"]}
+            for other in spec.get("instead", []):
+                rows[other["symbol"]] = {"label": spec["label"], "latex": other.get("latex"), "unit": other["unit"]}
+    for kind in (found.factors, found.constants, found.equations):
+        for name, spec in kind.items():
+            rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": spec.get("unit")}
+    for role, spec in found.totals.items():
+        rows[spec.get("symbol", f"{role}_y")] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": "tCO2e/year"}
+    used = {s["name"] for s in e.steps} | {q["name"] for q in e.binding.quantities} | {u for s in e.steps for u in s["uses"]}
+    labels = {"year": "calendar year", "first_year": "first year of operation", "years": "years estimated", "period": "one reporting year"}
+    rows |= {n: {"label": {"en": text}, "latex": None, "unit": "year" if n == "period" else "1"} for n, text in labels.items()}
+    return {n: rows[n] for n in rows if n in used}
+
+
+def _conditions(e: Estimate) -> list[dict[str, Any]]:
+    failed = {f.message.partition(":")[0] for f in e.findings if f.code == "CC403"}
+    rows = []
+    for row in e.methodology.applicability:
+        answer = "ask" if "ask" in row else ("not-met" if row["label"]["en"] in failed else "met")
+        rows.append(
+            {
+                "id": row["id"],
+                "label": row["label"],
+                "answer": answer,
+                "ask": row.get("ask"),
+                "cite": row.get("cite"),
+                "confidence": row.get("confidence"),
+            }
+        )
+    return rows
+
+
+def _merged(tables: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
+    if len(tables) == 1:
+        return tables[0]
+    result: dict[str, dict[str, float]] = {}
+    for table in tables:
+        for role, row in table.items():
+            for key, value in row.items():
+                result.setdefault(role, {})[key] = result.get(role, {}).get(key, 0.0) + value
+    return result
+
+
+def _rests(estimates: list[tuple[str, Estimate]]) -> dict[str, float]:
+    gross = [_sum(abs(r[k]) for r in e.years for k in ("baseline", "project", "leakage")) for _, e in estimates]
+    whole = _sum(gross)
+    kinds = estimates[0][1].rests_on
+    return {k: (_sum(g * e.rests_on[k] for g, (_, e) in zip(gross, estimates, strict=True)) / whole if whole else 0.0) for k in kinds}

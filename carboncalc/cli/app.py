@@ -1,0 +1,163 @@
+"""Commands and their options; each body imports what it needs when it runs."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="carboncalc",
+    help="Greenhouse-gas reductions of a project, every number traceable, and whether it fits the JCM.",
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, globs, or - for standard input.", show_default=False)]
+Project = Annotated[str, typer.Argument(metavar="PROJECT", help="A project file, or - for standard input.", show_default=False)]
+Format = Annotated[
+    str | None, typer.Option("--format", "-f", envvar="CARBONCALC_FORMAT", help="text or json; default: from the suffix of -o, else text.")
+]
+Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output.")]
+FailOn = Annotated[
+    list[str] | None, typer.Option("--fail-on", metavar="WHAT", help="Exit 1 on: invalid, warning, not-eligible, undetermined. Repeatable.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No chatter on standard error.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, also on a terminal. NO_COLOR does the same.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from .. import __version__
+
+        print(f"carboncalc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
+    pass
+
+
+@app.command()
+def estimate(
+    paths: Paths,
+    format: Format = None,
+    output: Output = None,
+    fail_on: FailOn = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+    width: Annotated[
+        int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns of the text report; default: the terminal's.")
+    ] = None,
+) -> None:
+    """Validate, estimate, appraise and check projects. One file: a full report; several: a table with totals."""
+    from .estimating import estimate as run
+
+    raise typer.Exit(run(paths, format, output, fail_on or [], quiet, no_color, width))
+
+
+@app.command()
+def check(paths: Paths, format: Format = None, fail_on: FailOn = None, quiet: Quiet = False, no_color: NoColor = False) -> None:
+    """Validate projects only."""
+    from .estimating import check as run
+
+    raise typer.Exit(run(paths, format, fail_on or [], quiet, no_color))
+
+
+@app.command()
+def trace(
+    project: Project,
+    quantity: Annotated[
+        str | None, typer.Argument(help="A symbol such as BE, a cell such as BE[2027], or a role such as reduction.", show_default=False)
+    ] = None,
+    no_color: NoColor = False,
+    width: Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")] = None,
+) -> None:
+    """Follow one number to its sources: formula, substituted values, units, factors."""
+    from .estimating import trace as run
+
+    raise typer.Exit(run(project, quantity, no_color, width))
+
+
+@app.command()
+def explain(
+    subject: Annotated[
+        str, typer.Argument(help="A finding code, factor, methodology, programme, criterion, or: units, formulas.", show_default=False)
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Explain a methodology, factor, programme, criterion or finding code."""
+    from .explaining import explain as run
+
+    raise typer.Exit(run(subject, as_json))
+
+
+@app.command()
+def factors(
+    search: Annotated[str | None, typer.Argument(help="Words that the id or the label holds.", show_default=False)] = None,
+    country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only this country's.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List and search the factor library."""
+    from .listing import factors as run
+
+    raise typer.Exit(run(search, country, as_json))
+
+
+@app.command()
+def methods(
+    search: Annotated[str | None, typer.Argument(help="Words that the id or the title holds.", show_default=False)] = None,
+    country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only those approved for this country, or for any.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List and search the methodologies."""
+    from .listing import methods as run
+
+    raise typer.Exit(run(search, country, as_json))
+
+
+@app.command()
+def programmes(
+    search: Annotated[str | None, typer.Argument(help="Words that the id or the title holds.", show_default=False)] = None,
+    country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only those open to this country.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List and search the programmes."""
+    from .listing import programmes as run
+
+    raise typer.Exit(run(search, country, as_json))
+
+
+@app.command()
+def init(
+    methodology: Annotated[str, typer.Argument(help="Such as cdm/ams-iii-c; `carboncalc methods` lists them.", show_default=False)],
+    output: Output = None,
+    country: Annotated[str, typer.Option("--country", metavar="CC", help="Country of the project.")] = "VN",
+) -> None:
+    """Print a commented project template that passes `check`."""
+    from .templates import init as run
+
+    raise typer.Exit(run(methodology, output, country))
+
+
+@app.command()
+def schema(name: Annotated[str, typer.Argument(help="project, methodology, factors, sources, programme or result.")] = "project") -> None:
+    """Print a JSON Schema, for editors."""
+    from .listing import schema as run
+
+    raise typer.Exit(run(name))
+
+
+def main() -> None:
+    """Run the command line; a reader that goes away (``| head``) is not an error."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)

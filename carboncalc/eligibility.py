@@ -1,0 +1,282 @@
+"""Eligibility: each criterion answers pass, fail or unknown, with value, threshold, margin and clause."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from . import factors, programme, units
+from .findings import Finding, Invalid, did_you_mean
+from .formula import FormulaError, Sizes, run
+from .project import Project
+
+_COMPARE = {
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "==": lambda a, b: a == b,
+}
+_RANK = ("read", "secondary", "recalled", "conflicting")
+_OWN_KEYS = ("id", "at", "facts", "asset_class", "note")
+
+
+def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
+    """Test one programme.
+
+    Parameters
+    ----------
+    project : Project
+        Checked file.
+    i : int
+        Number of the entry in the project's list.
+    entry : mapping
+        The programme's entry in the project file.
+    outcome : mapping
+        Results by the names of `programme.OUTCOMES`; an absent name is a missing fact.
+
+    Returns
+    -------
+    tuple
+        The programme as the JSON result shows it, and findings.
+
+    Raises
+    ------
+    Invalid
+        CC404 unknown programme, CC405 unknown fact or key, CC2xx quantities.
+    """
+    path = ("programmes", i)
+    at = entry.get("at")
+    if at is not None:
+        _date(project, at, (*path, "at"))
+    try:
+        found = programme.load(entry["id"], at)
+    except Invalid as bad:
+        raise Invalid([f._replace(place=project.place(*path, "id")) if not f.place.file else f for f in bad.findings]) from None
+    if found is None:
+        return _no_call(project, entry, path)
+    findings: list[Finding] = []
+    if at is None and "@" not in entry["id"]:
+        findings.append(
+            Finding(
+                "CC411",
+                "info",
+                f"no application date is given for {found.id}; its newest version {found.version} is used",
+                "add `at: 2025-09-30`",
+                project.place(*path),
+            )
+        )
+    values = _values(project, found, entry, path, outcome)
+    criteria = [_criterion(found, row, values) for row in found.rules["criteria"]]
+    required = [c for c in criteria if c["required"]]
+    if any(c["verdict"] == "fail" for c in required):
+        verdict = "not-eligible"
+    elif any(c["verdict"] == "unknown" for c in required):
+        verdict = "undetermined"
+    else:
+        verdict = "eligible"
+    weakest = max((c["confidence"] for c in required), key=_RANK.index, default="read")
+    answer = {
+        "id": found.id, "version": found.version, "title": found.meta["title"], "at": at, "verdict": verdict, "confidence": weakest,
+        "unverified": sum(c["confidence"] in factors.UNVERIFIED for c in required), "in_force": found.rules["in_force"], "criteria": criteria,
+    }  # fmt: skip
+    return answer, findings
+
+
+def _no_call(project: Project, entry: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[dict[str, Any], list[Finding]]:
+    id_ = entry["id"].partition("@")[0]
+    rows = programme.versions(id_)
+    spans = ", ".join(f"{v['version']} ({v['in_force']['from']} to {v['in_force'].get('to', 'open')})" for v in rows)
+    note = Finding(
+        "CC411",
+        "warning",
+        f"no rules of {id_} are known for {entry['at']}",
+        f"known: {spans}; name one as `{id_}@{rows[-1]['version']}` to test against it all the same",
+        project.place(*path, "at"),
+    )
+    answer = {
+        "id": id_,
+        "version": None,
+        "title": programme.headline(id_)["title"],
+        "at": entry["at"],
+        "verdict": "undetermined",
+        "confidence": "recalled",
+        "unverified": 0,
+        "in_force": None,
+        "criteria": [],
+    }
+    return answer, [note]
+
+
+def _date(project: Project, raw: Any, path: tuple[str | int, ...]) -> float:
+    try:
+        return float(date.fromisoformat(str(raw)).toordinal())
+    except ValueError:
+        raise Invalid([Finding("CC113", "error", f"'{raw}' is not a date", "write it as `2025-09-30`", project.place(*path))]) from None
+
+
+def _values(
+    project: Project, found: programme.Programme, entry: Mapping[str, Any], path: tuple[str | int, ...], outcome: Mapping[str, Any]
+) -> dict[str, Any]:
+    rules = found.rules
+    values: dict[str, Any] = dict(outcome)
+    findings: list[Finding] = []
+    if entry.get("at"):
+        values["at"] = _date(project, entry["at"], (*path, "at"))
+    asked = rules.get("entry", {})
+    for name in entry:
+        if name not in asked and name not in _OWN_KEYS:
+            findings.append(
+                Finding(
+                    "CC405",
+                    "error",
+                    f"{found.id} has no `{name}`",
+                    did_you_mean(name, [*asked, *_OWN_KEYS]) or "keys: " + ", ".join([*_OWN_KEYS, *asked]),
+                    project.place(*path, name, key=True),
+                )
+            )
+    for name, spec in asked.items():
+        if entry.get(name) is not None:
+            try:
+                values[spec["symbol"]] = _number(entry[name], spec)
+            except units.UnitError as bad:
+                findings.append(Finding(bad.code, "error", f"`{name}`: {bad.message}", bad.help, project.place(*path, name)))
+        elif "instead_factor" in spec and entry.get(spec["instead_factor"]["key"]):
+            key = spec["instead_factor"]["key"]
+            id_ = spec["instead_factor"]["id"].replace("{" + key + "}", str(entry[key]))
+            try:
+                choice = factors.choose(id_)
+                values[spec["symbol"]] = units.convert(choice.value, choice.unit, spec["unit"])
+            except factors.NoFactor as bad:
+                start = id_.rpartition(".")[0] + "."
+                known = [f[len(start) :] for f in factors.topic(id_.split(".")[0]) if f.startswith(start)]
+                findings.append(
+                    Finding(
+                        bad.code,
+                        "error",
+                        f"there is no {key} '{entry[key]}'",
+                        did_you_mean(str(entry[key]), known) or "known: " + ", ".join(known),
+                        project.place(*path, key),
+                    )
+                )
+    facts = entry.get("facts") or {}
+    known_facts = rules.get("facts", {})
+    for name, raw in facts.items():
+        here = (*path, "facts", name)
+        if name not in known_facts:
+            findings.append(
+                Finding(
+                    "CC405",
+                    "error",
+                    f"{found.id} asks for no fact `{name}`",
+                    did_you_mean(name, known_facts) or "facts: " + ", ".join(known_facts),
+                    project.place(*here, key=True),
+                )
+            )
+        elif raw is not None:
+            try:
+                values[name] = _fact(project, raw, known_facts[name], here)
+            except Invalid as bad:
+                findings += bad.findings
+    if findings:
+        raise Invalid(findings)
+    for name, spec in rules.get("constants", {}).items():
+        values[name] = units.read_quantity(spec["value"], spec["unit"]).value
+    for name, spec in rules.get("tables", {}).items():
+        values[name] = [(float(start), units.read_quantity(value, spec["unit"]).value) for start, value in spec["steps"].items()]
+    return values
+
+
+def _number(raw: Any, spec: Mapping[str, Any]) -> float:
+    value = units.read_quantity(raw, spec["unit"]).value
+    if spec.get("count") and value != int(value):
+        raise units.UnitError("CC217", f"'{raw}' is not a whole number", "counts are whole numbers")
+    if value < spec.get("min", 0) or value > spec.get("max", float("inf")):
+        raise units.UnitError("CC214", f"'{raw}' is outside what it can be", f"between {spec.get('min', 0)} and {spec.get('max', 'any')}")
+    return value
+
+
+def _fact(project: Project, raw: Any, spec: Mapping[str, Any], path: tuple[str | int, ...]) -> Any:
+    kind = spec["type"]
+    if kind == "boolean":
+        if not isinstance(raw, bool):
+            raise Invalid(
+                [
+                    Finding(
+                        "CC113",
+                        "error",
+                        f"`{path[-1]}` is '{raw}'",
+                        "write true or false, or leave it out when it is not known",
+                        project.place(*path),
+                    )
+                ]
+            )
+        return raw
+    if kind == "date":
+        return _date(project, raw, path)
+    if kind == "text":
+        return str(raw)
+    try:
+        return _number(raw, {"unit": "1", **spec})
+    except units.UnitError as bad:
+        raise Invalid([Finding(bad.code, "error", f"`{path[-1]}`: {bad.message}", bad.help, project.place(*path))]) from None
+
+
+def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer one criterion; a value it needs and nobody gave makes it unknown, never a no."""
+    parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
+    missing = sorted({m for p in parts for m in _missing(found, p, values)})
+    answer = {
+        "id": row["id"], "label": row["label"], "required": row.get("required", True), "verdict": "unknown", "value": None, "threshold": None,
+        "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"], "confidence": row["confidence"], "missing": missing,
+        "why": row.get("why", {}).get("en", ""), "fix": row.get("fix", {}).get("en", ""),
+    }  # fmt: skip
+    if not missing and "positive" in row and values.get(row["positive"], 0.0) <= 0:
+        return {**answer, "verdict": "fail", "threshold": _threshold(found, row, values)}  # nothing is reduced, so no price per tonne exists
+    computable = [p for p in parts if not _missing(found, p, values)]
+    try:
+        out = run(found.system.statements(_closure(found, computable)), values, Sizes(0, {}))
+    except FormulaError as bad:
+        return {**answer, "missing": missing or [bad.message]}
+    value = out.get(programme.key(row["id"], "value"))
+    threshold = out.get(programme.key(row["id"], "threshold"))
+    answer["value"], answer["threshold"] = _shown(value, row), _shown(threshold, row)
+    if missing:
+        return answer
+    if "test" in row:
+        passed = bool(out[programme.key(row["id"], "test")])
+        answer["value"] = passed if value is None else answer["value"]
+    else:
+        assert value is not None and threshold is not None
+        passed = _COMPARE[row["compare"]](value, threshold)
+        if abs(value) != float("inf"):
+            answer["margin"] = threshold - value if row["compare"].startswith("<") else value - threshold
+    answer["verdict"] = "pass" if passed else "fail"
+    return answer
+
+
+def _threshold(found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+    name = programme.key(row["id"], "threshold")
+    return run(found.system.statements(_closure(found, [name])), values, Sizes(0, {}))[name]
+
+
+def _shown(value: Any, row: Mapping[str, Any]) -> Any:
+    if isinstance(value, float) and row.get("unit") == "day" and value > 600_000:
+        return date.fromordinal(int(value)).isoformat()
+    return None if isinstance(value, float) and abs(value) == float("inf") else value
+
+
+def _missing(found: programme.Programme, name: str, values: Mapping[str, Any]) -> list[str]:
+    if name in found.system.uses:
+        return [m for u in found.system.uses[name] for m in _missing(found, u, values)]
+    return [] if name in values else [name]
+
+
+def _closure(found: programme.Programme, names: list[str]) -> list[str]:
+    seen: list[str] = []
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in found.system.uses and name not in seen:
+            seen.append(name)
+            waiting += found.system.uses[name]
+    return seen

@@ -1,0 +1,632 @@
+"""Binding: what the user wrote, the defaults and the chosen factors become the values of a methodology's symbols."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from .. import factors, units
+from ..findings import Finding, Invalid, did_you_mean
+from ..formula import Sizes
+from ..methodology import Methodology
+from ..project import Project
+
+Path = tuple[str | int, ...]
+_YEAR = re.compile(r"[0-9]{4}$")
+
+
+class Binding(NamedTuple):
+    """Values by symbol, and a record of each quantity for the report.
+
+    `quantities` has one row for each number given, defaulted or looked up; `active` names the equations that
+    apply; `variants` says for each symbol stated in another dimension which items are stated so.
+    """
+
+    values: dict[str, Any]
+    sizes: Sizes
+    items: dict[str, list[str]]
+    quantities: list[dict[str, Any]]
+    active: list[str]
+    variants: dict[str, dict[str, bool]]
+    findings: list[Finding]
+
+
+def bind(project: Project, found: Methodology, content: Mapping[str, Any], path: Path) -> Binding:
+    """Read every input of a measure and look up every factor it needs.
+
+    Raises
+    ------
+    Invalid
+        All faults together: CC111 to CC117 and CC2xx in the inputs, CC3xx in the factors.
+    """
+    return _Binder(project, found, content, path).bind()
+
+
+class _Binder:
+    def __init__(self, project: Project, found: Methodology, content: Mapping[str, Any], path: Path) -> None:
+        self.project, self.found = project, found
+        self.inputs: Mapping[str, Any] = content["inputs"]
+        self.path: Path = (*path, "inputs")
+        self.overrides: Mapping[str, Any] = project.data.get("factors") or {}
+        self.used_overrides: set[str] = set()
+        self.years = list(range(project.first_year, project.first_year + project.years))
+        self.findings: list[Finding] = []
+        self.quantities: list[dict[str, Any]] = []
+        self.items: dict[str, list[str]] = {}
+        self.values: dict[str, Any] = {
+            "year": [float(y) for y in self.years],
+            "first_year": float(project.first_year),
+            "years": float(project.years),
+            "period": 1.0,
+            "country": project.country,
+            "gwp": project.gwp,
+        }
+        self.given: set[str] = set()
+        self.variants: dict[str, dict[str, bool]] = {}
+
+    def fail(self, code: str, message: str, help: str, path: Path, key: bool = False) -> None:
+        self.findings.append(Finding(code, "error", message, help, self.project.place(*path, key=key)))
+
+    def bind(self) -> Binding:
+        self.strange_keys()
+        for name, spec in self.found.inputs.items():
+            if "." in name:
+                continue
+            path = (*self.path, name)
+            if name in self.inputs and self.inputs[name] is not None:
+                self.given.add(name)
+                if "each" in spec:
+                    self.several(name, spec, path)
+                elif "shares" in spec:
+                    self.shares(spec, self.inputs[name], path)
+                else:
+                    self.one(name, spec, self.inputs[name], path, None)
+            elif "each" in spec or not ("default" in spec or spec.get("optional")):
+                self.fail(
+                    "CC112", f"the input `{name}` is missing: {spec['label']['en']}", _example(name, spec), self.path[:-1] + ("inputs",), key=True
+                )
+            else:
+                self.absent(name, spec, None)
+        for name, spec in self.found.inputs.items():
+            if spec.get("with") and (name in self.given) != (spec["with"] in self.given):
+                there, missing = (name, spec["with"]) if name in self.given else (spec["with"], name)
+                self.fail(
+                    "CC116",
+                    f"`{there}` needs `{missing}` beside it",
+                    f"give both or neither; {_example(missing, self.found.inputs[missing])}",
+                    (*self.path, there),
+                    key=True,
+                )
+        if not any(f.severity == "error" for f in self.findings):
+            self.constants()
+            active = self.active()
+            self.chosen(active)
+            for key in self.overrides:
+                if key not in self.used_overrides:
+                    self.findings.append(
+                        Finding(
+                            "CC306",
+                            "warning",
+                            f"the factor `{key}` is given but nothing here uses it",
+                            self.near_factor(key),
+                            self.project.place("factors", key, key=True),
+                        )
+                    )
+        if any(f.severity == "error" for f in self.findings):
+            raise Invalid(self.findings)
+        sizes = Sizes(len(self.years), {s: len(self.items.get(s, [])) for s in self.found.sets})
+        return Binding(self.values, sizes, self.items, self.quantities, active, self.variants, self.findings)
+
+    # --- inputs ---------------------------------------------------------------------------------------
+
+    def strange_keys(self) -> None:
+        known = [n for n in self.found.inputs if "." not in n]
+        for key in self.inputs:
+            if key not in known:
+                self.fail(
+                    "CC111",
+                    f"unknown input `{key}` for {self.found.id}",
+                    did_you_mean(key, known) or "inputs: " + ", ".join(known),
+                    (*self.path, key),
+                    key=True,
+                )
+
+    def several(self, name: str, spec: Mapping[str, Any], path: Path) -> None:
+        rows = self.inputs[name]
+        if not isinstance(rows, list) or not rows:
+            self.fail("CC113", f"`{name}` is a list with at least one entry", "write `- id: …` and its fields, indented", path)
+            return
+        ids: list[str] = []
+        fields = {f: self.found.inputs[f"{name}.{f}"] for f in spec["fields"]}
+        for i, row in enumerate(rows):
+            here = (*path, i)
+            if not isinstance(row, dict):
+                self.fail("CC113", f"each entry of `{name}` is a mapping", "write `- id: …` and its fields, indented", here)
+                continue
+            id_ = row.get("id")
+            if not isinstance(id_, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}", id_):
+                self.fail(
+                    "CC112",
+                    f"an entry of `{name}` has no `id` of letters, digits, - and _",
+                    "give each entry an id of its own, such as `id: bus-12m`",
+                    (*here, "id") if "id" in row else here,
+                )
+                continue
+            if id_ in ids:
+                self.fail("CC114", f"the id '{id_}' stands twice in `{name}`", "give each entry an id of its own", (*here, "id"))
+                continue
+            ids.append(id_)
+            for key in row:
+                if key not in fields and key not in ("id", "title"):
+                    self.fail(
+                        "CC111",
+                        f"unknown key `{key}` in `{name}`",
+                        did_you_mean(key, fields) or "keys: id, title, " + ", ".join(fields),
+                        (*here, key),
+                        key=True,
+                    )
+            for field, inner in fields.items():
+                if row.get(field) is not None:
+                    self.one(field, inner, row[field], (*here, field), (spec["each"], id_))
+                elif "default" in inner or inner.get("optional"):
+                    self.absent(field, inner, (spec["each"], id_))
+                else:
+                    self.fail("CC112", f"`{field}` is missing in the entry '{id_}': {inner['label']['en']}", _example(field, inner), here)
+        self.items[spec["each"]] = ids
+
+    def shares(self, spec: Mapping[str, Any], raw: Any, path: Path) -> None:
+        if not isinstance(raw, dict) or not raw:
+            self.fail("CC113", f"`{path[-1]}` is a mapping of shares", "write `food: 60 %`, one line a type", path)
+            return
+        whole, names = 0.0, []
+        for key, value in raw.items():
+            if key not in spec["of"]:
+                self.fail(
+                    "CC113", f"unknown type `{key}`", did_you_mean(key, spec["of"]) or "types: " + ", ".join(spec["of"]), (*path, key), key=True
+                )
+                continue
+            names.append(key)
+            before = len(self.findings)
+            self.one(str(path[-1]), {**spec, "min": 0, "max": 1}, value, (*path, key), (spec["shares"], key))
+            if len(self.findings) == before:
+                whole += self.values[spec["symbol"]][-1]
+        self.items[spec["shares"]] = names
+        total = units.read_quantity(spec.get("total", "100 %"), "1").value
+        if not any(f.severity == "error" for f in self.findings) and abs(whole - total) > 1e-6:
+            self.fail(
+                "CC215",
+                f"the shares of `{path[-1]}` add up to {whole * 100:.6g} %; expected {total * 100:.6g} %",
+                "complete them, for example with `inert`",
+                path,
+            )
+
+    def one(self, name: str, spec: Mapping[str, Any], raw: Any, path: Path, at: tuple[str, str] | None) -> None:
+        """Read one input, of the project or of one item."""
+        if "text" in spec:
+            self.text(name, spec, raw, path, at)
+            return
+        extra: dict[str, Any] = {}
+        if isinstance(raw, dict) and "value" in raw:
+            strange = [k for k in raw if k not in ("value", "range", "source", "monitoring", "note")]
+            for key in strange:
+                self.fail(
+                    "CC111",
+                    f"unknown key `{key}` in the long form of a quantity",
+                    did_you_mean(key, ("value", "range", "source", "monitoring", "note")) or "keys: value, range, source, monitoring, note",
+                    (*path, key),
+                    key=True,
+                )
+            extra = {k: raw[k] for k in ("source", "monitoring", "note") if k in raw}
+            if "monitoring" in raw and raw["monitoring"] not in ("A", "B", "C"):
+                self.fail(
+                    "CC113", f"`monitoring` is '{raw['monitoring']}'; expected A (public data), B (invoices) or C (meter)", "", (*path, "monitoring")
+                )
+            extra["range"] = raw.get("range")
+            raw, path = raw["value"], (*path, "value")
+        if isinstance(raw, dict):
+            self.by_year(name, spec, raw, path, at, extra)
+            return
+        read = self.quantity(spec, raw, path)
+        if read is None:
+            return
+        symbol, quantity = read
+        low, high = self.interval(quantity, extra.pop("range", None), path)
+        series = spec.get("over") == "year"
+        self.store(spec, symbol, [quantity.value] * len(self.years) if series else quantity.value, at)
+        self.keep(name, spec, symbol, quantity.value, quantity.unit.text, at, raw, (low, high), path, extra)
+
+    def by_year(
+        self, name: str, spec: Mapping[str, Any], raw: Mapping[str, Any], path: Path, at: tuple[str, str] | None, extra: dict[str, Any]
+    ) -> None:
+        if not raw or not all(_YEAR.match(str(k)) for k in raw):
+            self.fail(
+                "CC113",
+                f"`{name}` is a mapping that is neither by year nor in the long form",
+                "write `{2027: 1, 2030: 5}` or `{value: …, range: […]}`",
+                path,
+            )
+            return
+        if spec.get("over") != "year":
+            self.fail("CC216", f"`{name}` cannot vary by year in {self.found.id}", "give one value", path)
+            return
+        steps = sorted((int(k), v, k) for k, v in raw.items())
+        if steps[0][0] > self.years[0]:
+            self.fail(
+                "CC216",
+                f"`{name}` has no value for {self.years[0]}, the first year; it begins in {steps[0][0]}",
+                f"add `{self.years[0]}: …`; each value holds until the next",
+                path,
+            )
+            return
+        values: list[float] = []
+        symbols = set()
+        for i, (year, value, key) in enumerate(steps):
+            read = self.quantity(spec, value, (*path, key))
+            if read is None:
+                return
+            symbols.add(read[0])
+            until = steps[i + 1][0] if i + 1 < len(steps) else self.years[-1] + 1
+            first, last = max(year, self.years[0]), min(until, self.years[-1] + 1)
+            if year > self.years[-1]:
+                self.findings.append(
+                    Finding(
+                        "CC216",
+                        "warning",
+                        f"`{name}` has a value for {year}, after the last year {self.years[-1]}",
+                        "delete it or lengthen the project",
+                        self.project.place(*path, key, key=True),
+                    )
+                )
+            if last > first:
+                values += [read[1].value] * (last - first)
+                self.keep(
+                    name,
+                    spec,
+                    read[0],
+                    read[1].value,
+                    read[1].unit.text,
+                    at,
+                    value,
+                    (read[1].low, read[1].high),
+                    (*path, key),
+                    dict(extra),
+                    year=first,
+                )
+        if len(symbols) > 1:
+            self.fail("CC203", f"`{name}` changes its dimension from year to year", "use one unit throughout", path)
+            return
+        self.store(spec, symbols.pop(), values, at)
+
+    def quantity(self, spec: Mapping[str, Any], raw: Any, path: Path) -> tuple[str, units.Quantity] | None:
+        """Read a number in the unit of its symbol, or of a symbol it may be stated as instead."""
+        symbol, unit = spec["symbol"], spec["unit"]
+        try:
+            read = units.read_quantity(raw)
+            for other in spec.get("instead", []):
+                if read.unit.dimension == units.parse(other["unit"]).dimension:
+                    symbol, unit = other["symbol"], other["unit"]
+            quantity = units.read_quantity(raw, unit)
+        except units.UnitError as bad:
+            help_ = bad.help
+            if bad.code in ("CC203", "CC207") and "instead" in spec:
+                help_ += "; or " + ", ".join(f"`{o['unit']}`" for o in spec["instead"])
+            self.fail(bad.code, f"`{path[-1] if isinstance(path[-1], str) else path[-2]}`: {bad.message}", help_, path)
+            return None
+        if spec.get("count"):
+            if read.unit.text != "1":
+                self.fail("CC217", f"'{raw}' is not a count", "write a whole number without a unit", path)
+                return None
+            if quantity.value != int(quantity.value):
+                self.fail("CC217", f"'{raw}' is not a whole number", "counts are whole numbers", path)
+                return None
+        for bound, word, beyond in (
+            ("min", "below", quantity.value < spec.get("min", 0)),
+            ("max", "above", quantity.value > spec.get("max", float("inf"))),
+        ):
+            if beyond and (bound in spec or bound == "min"):
+                limit = spec.get(bound, 0)
+                shown = f"{limit * 100:g} %" if unit == "1" and "%" in str(raw) else f"{limit:g} {unit if unit != '1' else ''}".strip()
+                self.fail(
+                    "CC214",
+                    f"'{raw}' is {word} {shown}, the {'least' if bound == 'min' else 'most'} that `{spec['label']['en']}` can be",
+                    "check the sign and the unit",
+                    path,
+                )
+                return None
+        return symbol, quantity
+
+    def interval(self, quantity: units.Quantity, raw: Any, path: Path) -> tuple[float | None, float | None]:
+        if raw is None:
+            return quantity.low, quantity.high
+        here = (*path[:-1], "range")
+        if not isinstance(raw, list) or len(raw) != 2:
+            self.fail("CC218", "a range is two numbers", "write `range: [low, high]`", here)
+            return None, None
+        ends = []
+        for i, end in enumerate(raw):
+            try:
+                read = units.read_quantity(end)
+                ends.append(
+                    self.in_written_unit(read, quantity, path)
+                    if read.unit.text == "1" and quantity.unit.dimension or isinstance(end, (int, float))
+                    else read.to(quantity.unit.text).value
+                )
+            except units.UnitError as bad:
+                self.fail(bad.code, bad.message, bad.help, (*here, i))
+                return None, None
+        if not ends[0] <= quantity.value <= ends[1]:
+            self.fail("CC218", f"the range [{raw[0]}, {raw[1]}] does not hold the value", "write `range: [low, high]` around the value", here)
+        return ends[0], ends[1]
+
+    def in_written_unit(self, read: units.Quantity, quantity: units.Quantity, path: Path) -> float:
+        """Bare numbers of a range are in the unit in which the value was written."""
+        raw = self.project.document.data
+        for step in path:
+            raw = raw[step]
+        written = units.read_quantity(raw)
+        return read.value * units.scale(written.unit, quantity.unit)
+
+    def text(self, name: str, spec: Mapping[str, Any], raw: Any, path: Path, at: tuple[str, str] | None) -> None:
+        choices = factors.fuels() if spec["text"] == "fuel" else spec["text"]
+        if not isinstance(raw, str) or (isinstance(choices, list) and raw not in choices):
+            listed = ", ".join(choices[:12]) + (" …" if len(choices) > 12 else "")
+            self.fail(
+                "CC301" if spec["text"] == "fuel" else "CC113",
+                f"`{name}` is '{raw}', which is not {'a fuel of the factor library' if spec['text'] == 'fuel' else 'a choice here'}",
+                did_you_mean(str(raw), choices) or f"choices: {listed}",
+                path,
+            )
+            return
+        self.store({"symbol": name}, name, raw, at)
+
+    def absent(self, name: str, spec: Mapping[str, Any], at: tuple[str, str] | None) -> None:
+        """Fill in the default of an input that is not given."""
+        default = spec.get("default")
+        if default is None:
+            return
+        series = spec.get("over") == "year"
+        if "factor" in default:
+            choice = self.look_up(name, default["factor"], spec.get("method", []), (*self.path, name), {})
+            if choice is None:
+                return
+            value = units.convert(choice.value, choice.unit, spec["unit"])
+            scale = units.scale(units.parse(choice.unit), units.parse(spec["unit"]))
+            kept = record(spec["symbol"], value, spec["unit"], at) | from_choice(choice, scale) | {"status": "default"}
+        elif "formula" in default:
+            value = self.values[default["formula"]]
+            kept = record(spec["symbol"], value, spec["unit"], at) | {
+                "status": "default",
+                "match": "default",
+                "source": f"equal to {default['formula']}",
+                "confidence": default.get("confidence", "read"),
+            }
+        else:
+            value = units.read_quantity(default["value"], spec["unit"]).value
+            kept = record(spec["symbol"], value, spec["unit"], at) | {
+                "status": "default", "match": "default", "source": default.get("source", "methodology"), "page": default.get("page"), "confidence": default.get("confidence", self.found.meta["confidence"]),
+            }  # fmt: skip
+        if isinstance(value, list):
+            value = value[0]
+        self.store(spec, spec["symbol"], [value] * len(self.years) if series else value, at)
+        self.quantities.append(kept)
+
+    # --- keeping --------------------------------------------------------------------------------------
+
+    def store(self, spec: Mapping[str, Any], symbol: str, value: Any, at: tuple[str, str] | None) -> None:
+        names = {symbol: value}
+        if "instead" in spec:
+            names = {f"given_{spec['symbol']}": None}
+            for other in spec["instead"]:
+                names[other["symbol"]] = None
+                names[f"by_{other['symbol']}"] = symbol == other["symbol"]
+            names[f"given_{spec['symbol']}" if symbol == spec["symbol"] else symbol] = value
+            self.variants.setdefault(spec["symbol"], {})[at[1] if at else ""] = symbol != spec["symbol"]
+        for name, content in names.items():
+            if at:
+                self.values.setdefault(name, []).append(content)
+            else:
+                self.values[name] = content
+
+    def keep(
+        self,
+        name: str,
+        spec: Mapping[str, Any],
+        symbol: str,
+        value: float,
+        unit: str,
+        at: tuple[str, str] | None,
+        raw: Any,
+        ends: tuple[float | None, float | None],
+        path: Path,
+        extra: dict[str, Any],
+        year: int | None = None,
+    ) -> None:
+        kept = record(symbol, value, unit, at, year)
+        extra.pop("range", None)
+        kept |= {
+            "given": str(raw), "source": extra.get("source") or "project file", "monitoring": extra.get("monitoring") or spec.get("monitoring"),
+            "note": extra.get("note"), "range": None if ends[0] is None else [ends[0], ends[1]], "path": _path(path),
+        }  # fmt: skip
+        self.quantities.append(kept)
+
+    # --- constants and factors ------------------------------------------------------------------------
+
+    def constants(self) -> None:
+        for symbol, spec in self.found.constants.items():
+            value = units.read_quantity(spec["value"], spec["unit"]).value
+            self.values[symbol] = value
+            kept = record(symbol, value, spec["unit"], None)
+            ends = [units.read_quantity(r).value for r in spec["range"]] if "range" in spec else None
+            kept |= {
+                "status": "factor",
+                "match": "exact",
+                "source": spec["source"],
+                "page": spec.get("page"),
+                "confidence": spec["confidence"],
+                "note": spec.get("note"),
+                "range": ends,
+                "method": "fixed by the methodology",
+            }
+            self.quantities.append(kept)
+
+    def active(self) -> list[str]:
+        """Return the equations that apply to what was given."""
+        return [n for n, e in self.found.equations.items() if not e.get("if_given") or e["if_given"] in self.given]
+
+    def chosen(self, active: Sequence[str]) -> None:
+        running = set(active)
+        system = self.found.system
+        for symbol, spec in self.found.factors.items():
+            users = [n for n in running if symbol in system.uses[n]]
+            if (spec.get("if_given") and spec["if_given"] not in self.given) or (not users and system.uses):
+                continue
+            variant = [self.found.equations[n] for n in users]
+            only = [v["variant"] for v in variant] if variant and all("variant" in v for v in variant) else []
+            sets = spec["sets"]
+            if not sets:
+                if only and not any(self.values.get(flag) for flag in only):
+                    self.values[symbol] = None
+                    continue
+                self.values[symbol] = self.factor(symbol, spec, {}, 0)
+                continue
+            index = sets[0]
+            cells: list[Any] = []
+            for i, item in enumerate(self.items.get(index, [])):
+                if only and not any(self.values[flag][i] for flag in only):
+                    cells.append(None)
+                    continue
+                cells.append(self.factor(symbol, spec, {index: item}, i))
+            self.values[symbol] = cells
+
+    def factor(self, symbol: str, spec: Mapping[str, Any], index: Mapping[str, str], i: int) -> Any:
+        def fill(match: re.Match[str]) -> str:
+            word = match[1]
+            if word in index:
+                return index[word]
+            value = self.values.get(word)
+            return str(value[i] if isinstance(value, list) else value)
+
+        id_ = re.sub(r"\{(\w+)\}", fill, spec["id"])
+        choice = self.look_up(symbol, id_, spec.get("method", []), self.path[:-1], spec)
+        if choice is None:
+            return None
+        try:
+            scale = units.scale(units.parse(choice.unit), units.parse(spec["unit"]))
+        except units.UnitError as bad:
+            self.findings.append(Finding(bad.code, "error", f"`{choice.id}`: {bad.message}", bad.help, self.override_place(id_)))
+            return None
+        value = choice.value * scale
+        at = next(iter(index.items())) if index else None
+        self.quantities.append(record(symbol, value, spec["unit"], at) | from_choice(choice, scale) | {"fixed": bool(spec.get("fixed"))})
+        return [value] * len(self.years) if spec.get("over") == "year" else value
+
+    def look_up(self, symbol: str, id_: str, methods: Sequence[str], path: Path, spec: Mapping[str, Any]) -> factors.Choice | None:
+        key = next((k for k in (f"{id_}.{self.project.country}", id_) if k in self.overrides), None)
+        method: str | None = None
+        if key is not None:
+            self.used_overrides.add(key)
+            own = self.overrides[key]
+            if isinstance(own, str) and re.fullmatch(r"[a-z][a-z0-9-]*", own):
+                method = own
+            else:
+                return self.own(id_, key, own)
+        try:
+            return factors.choose(id_, self.project.country, self.project.first_year, methods, method)
+        except factors.NoFactor as bad:
+            place = self.project.place("factors", key) if key else self.blame(id_, path)
+            self.findings.append(Finding(bad.code, "error", bad.message, bad.help, place))
+            return None
+
+    def blame(self, id_: str, path: Path) -> Any:
+        """Point at the text input that led to a factor, or at the methodology."""
+        if id_.split(".")[0] == "fuel":
+            for name, spec in self.found.inputs.items():
+                if spec.get("text") == "fuel" and "." not in name and name in self.inputs:
+                    return self.project.place(*self.path, name)
+        return self.project.place(*path, "methodology")
+
+    def own(self, id_: str, key: str, own: Any) -> factors.Choice | None:
+        """Take a value of the user's own in place of the library's."""
+        path: Path = ("factors", key)
+        extra = own if isinstance(own, dict) else {"value": own}
+        inner = (*path, "value") if isinstance(own, dict) else path
+        try:
+            read = units.read_quantity(extra["value"])
+            ends = [units.read_quantity(r) for r in extra["range"]] if extra.get("range") else None
+            interval: list[float | None] = (
+                [q.value if q.unit.text == "1" else q.to(read.unit.text).value for q in ends] if ends else [read.low, read.high]
+            )
+        except units.UnitError as bad:
+            self.fail(bad.code, f"`{key}`: {bad.message}", bad.help, inner)
+            return None
+        low, high = interval
+        if low is not None and high is not None and not low <= read.value <= high:
+            self.fail("CC218", "the range does not hold the value", "write `range: [low, high]` around the value", (*path, "range"))
+            return None
+        if not extra.get("source"):
+            self.findings.append(
+                Finding(
+                    "CC305",
+                    "warning",
+                    f"`{key}` replaces the library's value and names no source",
+                    'add `source: "…"`',
+                    self.project.place(*path, key=True),
+                )
+            )
+        return factors.Choice(
+            id_,
+            read.value,
+            read.unit.text,
+            low,
+            high,
+            "override",
+            None,
+            "own value",
+            extra.get("source") or "project file, no source given",
+            "",
+            "read",
+            extra.get("note") or "",
+        )
+
+    def override_place(self, id_: str) -> Any:
+        key = next((k for k in (f"{id_}.{self.project.country}", id_) if k in self.overrides), None)
+        return self.project.place("factors", key) if key else self.project.place("methodology")
+
+    def near_factor(self, key: str) -> str:
+        asked = [q["factor"] for q in self.quantities if q["factor"]]
+        bare = [a.removesuffix(f".{self.project.country}") for a in asked]
+        return did_you_mean(key, bare) or "factors used here: " + ", ".join(dict.fromkeys(bare))
+
+
+def record(symbol: str, value: Any, unit: str, at: tuple[str, str] | None, year: int | None = None) -> dict[str, Any]:
+    """Return the record of one quantity, with every key a report may ask for."""
+    index: dict[str, Any] = {}
+    if at:
+        index[at[0]] = at[1]
+    if year is not None:
+        index["year"] = year
+    return {
+        "name": symbol, "index": index, "value": value, "unit": unit, "status": "input", "match": None, "range": None, "source": None,
+        "page": None, "confidence": "read", "factor": None, "year": None, "method": None, "given": None, "monitoring": None, "note": None, "conflict": None, "path": None,
+    }  # fmt: skip
+
+
+def from_choice(choice: factors.Choice, scale: float) -> dict[str, Any]:
+    """Return what a chosen factor adds to the record of its quantity."""
+    own = choice.match == "override"
+    title = choice.source if own else factors.source(choice.source)["title"]
+    return {
+        "status": "factor", "match": choice.match, "source": title, "source_id": None if own else choice.source, "page": choice.page or None, "confidence": choice.confidence,
+        "factor": choice.id, "year": choice.year, "method": choice.method, "note": choice.note or None, "conflict": choice.conflict or None,
+        "range": None if choice.low is None or choice.high is None else [choice.low * scale, choice.high * scale],
+    }  # fmt: skip
+
+
+def _path(path: Path) -> str:
+    return ".".join(str(p) for p in path)
+
+
+def _example(name: str, spec: Mapping[str, Any]) -> str:
+    if "each" in spec:
+        return f"add `{name}:` with one entry per item"
+    example = spec.get("example")
+    return f"add `{name}: {example}`" if example is not None and not isinstance(example, dict) else f"add `{name}: …`"

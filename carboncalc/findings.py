@@ -1,0 +1,70 @@
+"""One shape for every error, warning and note, and the exception that carries them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning", "info"]
+
+
+class Place(NamedTuple):
+    """Where a value stands: file, 1-based line and column, the source line and the width to underline."""
+
+    file: str = ""
+    line: int = 0
+    column: int = 0
+    source: str = ""
+    width: int = 1
+
+
+NOWHERE = Place()
+
+
+class Finding(NamedTuple):
+    """Something the user should know, with its place and its remedy."""
+
+    code: str
+    severity: Severity
+    message: str
+    help: str = ""
+    place: Place = NOWHERE
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the finding as the JSON result shows it."""
+        place = self.place
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "help": self.help,
+            "file": place.file or None,
+            "line": place.line or None,
+            "column": place.column or None,
+            "source": place.source or None,
+            "width": place.width,
+        }
+
+
+class Invalid(Exception):
+    """The file cannot be used; carries every finding met so far, errors among them."""
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings: list[Finding] = list(findings)
+        super().__init__("; ".join(f"{f.code} {f.message}" for f in self.findings))
+
+
+def error(code: str, message: str, help: str = "", place: Place = NOWHERE) -> Invalid:
+    """Build the exception for a single error."""
+    return Invalid([Finding(code, "error", message, help, place)])
+
+
+def has_errors(findings: Sequence[Finding]) -> bool:
+    """Tell whether any finding is an error."""
+    return any(finding.severity == "error" for finding in findings)
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """Return a suggestion such as ``did you mean `fleet`?``, or an empty text."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(word, list(words), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else ""

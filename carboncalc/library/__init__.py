@@ -1,0 +1,8 @@
+"""Files: strict YAML with places, JSON Schema, the packaged data, and the disk cache."""
+
+from .cache import cached
+from .data import data_files, data_path
+from .schema import schema, validate
+from .yaml import Document, parse, read
+
+__all__ = ["Document", "cached", "data_files", "data_path", "parse", "read", "schema", "validate"]

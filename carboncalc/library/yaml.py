@@ -1,0 +1,237 @@
+"""The one YAML reader: strict, safe on hostile input, and every value keeps its line and column.
+
+Built on libyaml's events, so that types, duplicate keys and depth are decided here and nowhere else.
+Plain scalars follow YAML 1.2: only ``true``/``false`` are booleans, there are no octal, base-60 or date
+types, and ``1e6`` is a number.
+"""
+
+import re
+from os import PathLike
+from typing import Any, NamedTuple
+
+import yaml
+
+from ..findings import Invalid, Place, error
+
+MAX_BYTES = 5_000_000
+MAX_DEPTH = 60
+MAX_NODES = 200_000
+
+_INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)$")
+_FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+#: per container: key or index -> (key line, key column, value line, value column), all 0-based
+Marks = dict[int, dict[Any, tuple[int, int, int, int]]]
+
+
+class Document(NamedTuple):
+    """A parsed file: plain dicts, lists and scalars, with the place of each."""
+
+    data: Any
+    file: str
+    text: str
+    marks: Marks
+
+    def place(self, path: "tuple[str | int, ...]" = (), key: bool = False) -> Place:
+        """Return the place of the value at `path`, or of its key; of the nearest parent when there is none."""
+        node, line, column = self.data, 0, 0
+        width = 1
+        for i, step in enumerate(path):
+            step = str(step) if isinstance(node, dict) else step
+            mark = self.marks.get(id(node), {}).get(step)
+            if mark is None:
+                break
+            last = key and i == len(path) - 1
+            line, column = mark[:2] if last else mark[2:]
+            node = node[step]
+            scalar = str(step) if last else (node if isinstance(node, str) else "")
+            width = max(len(scalar) if "\n" not in scalar else 1, 1)
+        return self.spot(line, column, width)
+
+    def spot(self, line: int, column: int, width: int = 1) -> Place:
+        """Return the place of a 0-based line and column."""
+        lines = self.text.split("\n")
+        source = lines[line].rstrip("\r") if 0 <= line < len(lines) else ""
+        return Place(self.file, line + 1, column + 1, source[:400], max(1, min(width, len(source) - column)))
+
+
+def read(path: "str | PathLike[str]", name: str | None = None) -> Document:
+    """Read a YAML file.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be opened.
+    Invalid
+        CC101 to CC110 for what is wrong inside it.
+    """
+    with open(path, "rb") as file:
+        raw = file.read(MAX_BYTES + 1)
+    return parse(raw, name if name is not None else str(path))
+
+
+def parse(raw: bytes | str, file: str = "<stdin>") -> Document:
+    """Parse YAML text; see `read`."""
+    if len(raw) > MAX_BYTES:
+        raise error("CC101", f"the file is larger than {MAX_BYTES // 1_000_000} MB", "split it into smaller files", Place(file, 1, 1))
+    if isinstance(raw, bytes):
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as bad:
+            before = raw[: bad.start]
+            line = before.count(b"\n") + 1
+            column = bad.start - (before.rfind(b"\n") + 1) + 1
+            raise error("CC101", "the file is not UTF-8 text", "save it as UTF-8", Place(file, line, column)) from None
+    else:
+        text = raw.removeprefix("\ufeff")
+    return _Builder(text, file).build()
+
+
+class _Builder:
+    def __init__(self, text: str, file: str) -> None:
+        self.text, self.file = text, file
+        self.marks: Marks = {}
+        self.nodes = 0
+
+    def fail(self, code: str, message: str, help: str, mark: Any, width: int = 1) -> Invalid:
+        document = Document(None, self.file, self.text, {})
+        return error(code, message, help, document.spot(mark.line, mark.column, width))
+
+    def build(self) -> Document:
+        try:
+            return self._build()
+        except yaml.MarkedYAMLError as bad:
+            raise self._syntax(bad) from None
+        except yaml.reader.ReaderError as bad:
+            line = self.text.count("\n", 0, bad.position)
+            column = bad.position - (self.text.rfind("\n", 0, bad.position) + 1)
+            place = Document(None, self.file, self.text, {}).spot(line, column)
+            raise error("CC101", "a control character that YAML does not allow", "delete it", place) from None
+
+    def _syntax(self, bad: Any) -> Invalid:
+        mark = bad.problem_mark or bad.context_mark
+        problem = str(bad.problem or bad.context or "cannot be read")
+        lines = self.text.splitlines()
+        line = lines[mark.line] if mark.line < len(lines) else ""
+        if "\t" in line[: mark.column + 1] or "'\\t'" in problem:
+            return self.fail("CC103", "a tab in the indentation", "indent with spaces", mark)
+        if "undefined alias" in problem or "found undefined" in problem:
+            return self.fail("CC106", "an alias whose anchor is not finished or does not exist", "repeat the value instead", mark)
+        if "'%'" in problem or "'@'" in problem or "'`'" in problem:
+            return self.fail("CC102", f"not YAML: {problem}", 'put the text in quotes: "…"', mark)
+        if bad.context and "flow mapping" in str(bad.context):
+            return self.fail("CC102", f"not YAML: {problem}", "inside { } a text with a comma, colon or bracket needs quotes", mark)
+        return self.fail("CC102", f"not YAML: {problem}", "check the indentation and the quotes around this place", mark)
+
+    def _build(self) -> Document:
+        loader = _LOADER(self.text)
+        try:
+            root, done = None, False
+            stack: list[list[Any]] = []  # [container, pending key, key mark, start event, anchor, nodes before, key end]
+            anchors: dict[str, tuple[Any, int]] = {}
+            while True:
+                event = loader.get_event()
+                kind = type(event)
+                if kind is yaml.StreamEndEvent:
+                    break
+                if kind is yaml.DocumentStartEvent:
+                    if done:
+                        raise self.fail("CC104", "a second YAML document in one file", "keep one document per file", event.start_mark)
+                    continue
+                if kind in (yaml.StreamStartEvent, yaml.DocumentEndEvent):
+                    continue
+                if kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+                    value, _, _, start, anchor, before, _ = stack.pop()
+                    if anchor:
+                        anchors[anchor] = (value, self.nodes - before)
+                    event = start
+                elif kind is yaml.AliasEvent:
+                    if event.anchor not in anchors:
+                        raise self.fail("CC106", f"the alias *{event.anchor} has no finished anchor", "repeat the value instead", event.start_mark)
+                    value, size = anchors[event.anchor]
+                    self.nodes += size
+                else:
+                    if event.tag is not None and event.tag != "!":
+                        raise self.fail("CC105", f"the tag {event.tag} is not used here", "delete the tag", event.start_mark)
+                    self.nodes += 1
+                    if kind is yaml.ScalarEvent:
+                        value = self._scalar(event, bool(stack) and isinstance(stack[-1][0], dict) and stack[-1][1] is None)
+                        if event.anchor:
+                            anchors[event.anchor] = (value, 1)
+                    else:
+                        if len(stack) >= MAX_DEPTH:
+                            raise self.fail("CC107", f"nested more than {MAX_DEPTH} levels deep", "flatten the file", event.start_mark)
+                        container: Any = {} if kind is yaml.MappingStartEvent else []
+                        if stack and isinstance(stack[-1][0], dict) and stack[-1][1] is None:
+                            raise self.fail("CC104", "a key must be a plain word", "write `key: value`", event.start_mark)
+                        self.marks[id(container)] = {}
+                        stack.append([container, None, None, event, event.anchor, self.nodes, None])
+                        continue
+                if self.nodes > MAX_NODES:
+                    raise self.fail("CC107", f"more than {MAX_NODES} values, aliases counted in full", "split the file", event.start_mark)
+                if not stack:
+                    root, done = value, True
+                else:
+                    self._attach(stack[-1], value, event.start_mark, event.end_mark)
+        finally:
+            loader.dispose()
+        if not done:
+            raise error("CC104", "the file is empty", "`carboncalc init METHODOLOGY` writes a template", Place(self.file, 1, 1))
+        return Document(root, self.file, self.text, self.marks)
+
+    def _attach(self, frame: list[Any], value: Any, mark: Any, end: Any) -> None:
+        container, key, key_mark = frame[0], frame[1], frame[2]
+        marks = self.marks[id(container)]
+        if isinstance(container, list):
+            marks[len(container)] = (mark.line, mark.column, mark.line, mark.column)
+            container.append(value)
+        elif key is None:
+            if not isinstance(value, str):
+                raise self.fail("CC104", "a key must be a plain word", "write `key: value`", mark)
+            if value == "<<":
+                raise self.fail("CC106", "merge keys (<<) are not used here", "repeat the values instead", mark, 2)
+            frame[1], frame[2] = value, mark
+            frame[6] = (end.line, end.column)
+            if value in container:
+                first = marks[value][0] + 1
+                raise self.fail("CC108", f"the key `{value}` stands twice: first on line {first}, again here", "keep one of them", mark, len(value))
+        else:
+            if value is None and frame[3].flow_style and (mark.line, mark.column) == frame[6]:
+                raise self.fail(
+                    "CC102",
+                    f"`{key[:40]}` stands in {{ }} without a value: a comma ends a text there",
+                    'put a text with a comma in quotes: "…, …"',
+                    key_mark,
+                    len(key),
+                )
+            container[key] = value
+            marks[key] = (key_mark.line, key_mark.column, mark.line, mark.column)
+            frame[1] = None
+
+    def _scalar(self, event: Any, is_key: bool) -> Any:
+        text: str = event.value
+        if is_key or not event.implicit[0]:
+            return text
+        if text in ("", "~", "null"):
+            return None
+        if text == "true":
+            return True
+        if text == "false":
+            return False
+        first = text[0]
+        if first in "0123456789-+":
+            if _INT.match(text):
+                if len(text) > 300:
+                    raise self.fail("CC109", "a number with more than 300 digits", "write it with an exponent", event.start_mark, len(text))
+                return int(text)
+            if _FLOAT.match(text):
+                number = float(text)
+                if number - number != 0:
+                    raise self.fail(
+                        "CC109", f"the number {text[:40]} is too large to hold", "write a number below 1e300", event.start_mark, len(text)
+                    )
+                return number
+        if text.lower() in (".nan", ".inf", "+.inf", "-.inf"):
+            raise self.fail("CC109", f"{text} is not a finite number", "write an ordinary number", event.start_mark, len(text))
+        return text

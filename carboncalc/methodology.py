@@ -1,0 +1,380 @@
+"""Methodologies: a YAML file and the parts it shares become one checked, ordered, proved set of equations."""
+
+import re
+from collections.abc import Iterator, Mapping
+from os.path import relpath
+from typing import Any, NamedTuple
+
+from . import library
+from .findings import Finding, Invalid, Place, did_you_mean, error
+from .formula import FormulaError, Symbol, System, compile_system, names, parse
+from .formula.system import Broken, Equation
+
+#: given to every methodology by the engine
+BUILT_IN: dict[str, tuple[str | None, tuple[str, ...]]] = {
+    "year": ("1", ("year",)),
+    "first_year": ("1", ()),
+    "years": ("1", ()),
+    "period": ("year", ()),
+    "country": (None, ()),
+    "gwp": (None, ()),
+}
+#: results that applicability conditions may use
+OUTCOMES = {"reduction_per_year": "tCO2e/year", "reduction_max": "tCO2e/year", "baseline_per_year": "tCO2e/year"}
+ROLES = ("baseline", "project", "leakage")
+_BRACES = re.compile(r"\{(\w+)\}")
+
+
+class Methodology(NamedTuple):
+    """A methodology ready to compute with.
+
+    `inputs` is what the user writes, by name, with list fields as ``list.field``; `factors`, `constants` and
+    `equations` are by symbol; `sets` are the index sets in nesting order.
+    """
+
+    id: str
+    meta: dict[str, Any]
+    inputs: dict[str, dict[str, Any]]
+    factors: dict[str, dict[str, Any]]
+    constants: dict[str, dict[str, Any]]
+    equations: dict[str, dict[str, Any]]
+    totals: dict[str, dict[str, Any]]
+    applicability: list[dict[str, Any]]
+    sets: list[str]
+    system: System
+    checks: System
+
+
+_loaded: dict[str, Methodology] = {}
+
+
+def paths() -> dict[str, str]:
+    """Return id -> file of every methodology and part."""
+    root = library.data_path("methodologies")
+    return {relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("methodologies")}
+
+
+def ids() -> list[str]:
+    """List the methodologies a project may name."""
+    return [i for i in paths() if headline(i)["kind"] == "methodology"]
+
+
+def headline(id_: str) -> dict[str, Any]:
+    """Return the descriptive keys of a methodology file, without compiling it."""
+    path = paths()[id_]
+
+    def read() -> dict[str, Any]:
+        data = library.read(path).data
+        return {k: v for k, v in data.items() if k not in ("equations", "factors", "constants")}
+
+    result: dict[str, Any] = library.cached("headline-" + id_.replace("/", "-"), [path], read)
+    return result
+
+
+def load(name: str) -> Methodology:
+    """Load a methodology by ``publisher/id`` or ``publisher/id@version``.
+
+    Raises
+    ------
+    Invalid
+        CC115 for an unknown id or version, and every fault of the file itself.
+    """
+    id_, _, version = name.partition("@")
+    known = paths()
+    if id_ not in known or id_.startswith("carboncalc/"):
+        raise error("CC115", f"there is no methodology '{id_}'", did_you_mean(id_, known) or "`carboncalc methods` lists them")
+    if id_ not in _loaded:
+        _loaded[id_] = load_file(known[id_], known)
+    found = _loaded[id_]
+    if found.meta["kind"] != "methodology":
+        raise error("CC115", f"'{id_}' is a part that methodologies share, not a methodology", "`carboncalc methods` lists the methodologies")
+    if version and version != found.meta["version"]:
+        raise error(
+            "CC115", f"'{id_}' is known in version {found.meta['version']}, not {version}", f"write `{id_}` or `{id_}@{found.meta['version']}`"
+        )
+    return found
+
+
+def load_file(path: str, known: Mapping[str, str] | None = None) -> Methodology:
+    """Load one file; its parts are found among the shipped ones."""
+    parts = dict(known if known is not None else paths())
+    files = [path]
+    seen = [path]
+    while files:  # every file it is built from, for the cache key; read as text, parsed only when needed
+        with open(files.pop(), encoding="utf-8") as file:
+            for use in re.findall(r"use:\s*([\w/.-]+)", file.read()):
+                if use in parts and parts[use] not in seen:
+                    seen.append(parts[use])
+                    files.append(parts[use])
+    raw = library.cached("methodology-" + re.sub(r"\W+", "-", "/".join(path.rsplit("/", 2)[-2:])), seen, lambda: _compile(path, parts))
+    return Methodology(**{**raw, "system": System.from_json(raw["system"]), "checks": System.from_json(raw["checks"])})
+
+
+# --- compiling: from here on only when the cache has nothing ---------------------------------------------
+
+
+class _Draft:
+    """A file while it is put together with its parts; remembers where each thing was written."""
+
+    def __init__(self) -> None:
+        self.inputs: dict[str, dict[str, Any]] = {}
+        self.factors: dict[str, dict[str, Any]] = {}
+        self.constants: dict[str, dict[str, Any]] = {}
+        self.equations: dict[str, dict[str, Any]] = {}
+        self.given: dict[str, tuple[dict[str, Any], Place]] = {}
+        self.sets: list[str] = []
+        self.where: dict[str, tuple[library.Document, tuple[str | int, ...]]] = {}
+
+
+def _compile(path: str, parts: Mapping[str, str]) -> dict[str, Any]:
+    document = _read(path)
+    draft = _Draft()
+    _inputs(document, draft)
+    _add(document, draft, parts, {})
+    data = document.data
+    if data["kind"] == "part":
+        for name, spec in data.get("given", {}).items():
+            if not spec.get("set"):
+                draft.constants.setdefault(name, {**spec, "given": True})
+                draft.where[name] = (document, ("given", name))
+            elif name not in draft.sets:
+                draft.sets.append(name)
+    for name, (spec, place) in draft.given.items():
+        if not spec.get("set") and not spec.get("text") and name not in _symbols(draft) and name not in draft.equations:
+            raise error("CC122", f"the part needs `{name}` and nothing provides it", f"add `{name}:` under `with:`", place)
+    symbols = _symbols(draft)
+    equations = [Equation(n, e.get("unit"), e["formula"]) for n, e in draft.equations.items()]
+    equations += [Equation(f"exists_{n}", None, e["exists"]) for n, e in draft.equations.items() if "exists" in e]
+    terms = [n for n, e in draft.equations.items() if "role" in e]
+    rows = [r for r in data.get("applicability", []) if "met" in r]
+    used_by_rows = {w for r in rows for w in re.findall(r"[A-Za-z]\w*", r["met"])}
+    used_by_ids = {w for f in draft.factors.values() for w in _BRACES.findall(f["id"])}
+    texts = [n for n, s in symbols.items() if s.unit is None]
+    wanted = [*terms, *BUILT_IN, *(n for n in used_by_rows if n in symbols or n in draft.equations), *(t for t in texts if t in used_by_ids)]
+    if data["kind"] == "part":
+        wanted += [e.name for e in equations]
+    try:
+        system = compile_system(symbols, equations, draft.sets, wanted)
+    except Broken as broken:
+        raise Invalid([_place_formula(draft, name, bad) for name, bad in broken.errors]) from None
+    _check_terms(document, draft, system)
+    _check_conditional(document, draft, system)
+    checks = _checks(document, rows, system)
+    meta = {k: v for k, v in data.items() if k not in ("inputs", "factors", "constants", "equations", "parts", "totals", "applicability", "given")}
+    return {
+        "id": data["id"], "meta": meta, "inputs": draft.inputs, "factors": draft.factors, "constants": draft.constants,
+        "equations": draft.equations, "totals": data.get("totals", {}), "applicability": data.get("applicability", []),
+        "sets": draft.sets, "system": system.to_json(), "checks": checks.to_json(),
+    }  # fmt: skip
+
+
+def _read(path: str) -> library.Document:
+    document = library.read(path)
+    problems = library.validate(document, library.schema("methodology"))
+    if problems:
+        raise Invalid(problems)
+    return document
+
+
+def _add(document: library.Document, draft: _Draft, parts: Mapping[str, str], provided: Mapping[str, str], depth: int = 0) -> None:
+    """Take factors, constants and equations of a file, its parts first."""
+    data = document.data
+    for i, part in enumerate(data.get("parts", [])):
+        if part["use"] not in parts or depth > 5:
+            raise error("CC115", f"there is no part '{part['use']}'", did_you_mean(part["use"], parts), document.place(("parts", i, "use")))
+        inner = _read(parts[part["use"]])
+        _inputs(inner, draft, top=False)
+        given = inner.data.get("given", {})
+        for name, formula in part.get("with", {}).items():
+            if name not in given:
+                raise error(
+                    "CC111",
+                    f"the part {part['use']} does not ask for `{name}`",
+                    did_you_mean(name, given),
+                    document.place(("parts", i, "with", name), key=True),
+                )
+            if formula != name:
+                spec = given[name]
+                draft.equations[name] = {
+                    "label": spec.get("label", {}),
+                    "unit": spec.get("unit", "1"),
+                    "formula": formula,
+                    "cite": spec.get("cite", ""),
+                    "confidence": spec.get("confidence", "read"),
+                    "latex": spec.get("latex"),
+                    "if_given": spec.get("if_given"),
+                }
+                draft.where[name] = (document, ("parts", i, "with", name))
+        for name, spec in given.items():
+            draft.given[name] = (spec, document.place(("parts", i)))
+        _add(inner, draft, parts, part.get("with", {}), depth + 1)
+    for kind, place in (("factors", draft.factors), ("constants", draft.constants), ("equations", draft.equations)):
+        for name, spec in data.get(kind, {}).items():
+            if name in draft.factors or name in draft.constants or name in draft.equations:
+                if kind == "equations" or depth == 0:  # two parts may share a factor such as GWP_CH4; they mean the same
+                    raise error("CC126", f"the symbol {name} is defined twice", "rename one of them", document.place((kind, name), key=True))
+                continue
+            place[name] = dict(spec)
+            draft.where[name] = (document, (kind, name))
+
+
+def _inputs(document: library.Document, draft: _Draft, top: bool = True) -> None:
+    for name, spec in document.data.get("inputs", {}).items():
+        if name in draft.inputs:
+            continue
+        if "each" in spec:
+            if spec["each"] not in draft.sets:
+                draft.sets.append(spec["each"])
+            draft.inputs[name] = {k: v for k, v in spec.items() if k != "fields"} | {"fields": list(spec["fields"])}
+            for field, inner in spec["fields"].items():
+                draft.inputs[f"{name}.{field}"] = dict(inner) | {"in": spec["each"]}
+                _note(document, draft, ("inputs", name, "fields", field), field, inner)
+        else:
+            if "shares" in spec and spec["shares"] not in draft.sets:
+                draft.sets.append(spec["shares"])
+            draft.inputs[name] = dict(spec)
+            _note(document, draft, ("inputs", name), name, spec)
+    for name, spec in list(draft.inputs.items()):
+        for alternative in spec.get("instead", []):
+            symbol, flag = spec["symbol"], f"by_{alternative['symbol']}"
+            if symbol not in draft.equations:
+                draft.equations[symbol] = {
+                    "label": spec["label"], "unit": spec["unit"], "formula": f"where({flag}, {alternative['formula']}, given_{symbol})",
+                    "cite": spec.get("cite", ""), "confidence": spec.get("confidence", "read"), "variant": flag, "if_given": name if spec.get("optional") else None,
+                    "shown": alternative["formula"],
+                }  # fmt: skip
+                draft.where[symbol] = draft.where.get(symbol, (document, ("inputs",)))
+
+
+def _note(document: library.Document, draft: _Draft, path: tuple[str | int, ...], name: str, spec: Mapping[str, Any]) -> None:
+    draft.where[spec.get("symbol", name)] = (document, path)
+
+
+def _symbols(draft: _Draft) -> dict[str, Symbol]:
+    """Return every given quantity with unit and index sets."""
+    found = {name: Symbol(unit, dims) for name, (unit, dims) in BUILT_IN.items()}
+    text_sets: dict[str, str | None] = {}
+    for name, spec in draft.inputs.items():
+        if "each" in spec:
+            continue
+        plain = name.rsplit(".", 1)[-1]
+        over = [spec["in"]] if "in" in spec else []
+        if "shares" in spec:
+            over.append(spec["shares"])
+        if spec.get("over") == "year":
+            over.append("year")
+        if "text" in spec:
+            text_sets[plain] = spec.get("in")
+            found[plain] = Symbol(None, tuple(over))
+        elif "instead" in spec:
+            found[f"given_{spec['symbol']}"] = Symbol(spec["unit"], tuple(over))
+            for alternative in spec["instead"]:
+                found[alternative["symbol"]] = Symbol(alternative["unit"], tuple(over))
+                found[f"by_{alternative['symbol']}"] = Symbol(None, tuple(o for o in over if o != "year"))
+        else:
+            found[spec["symbol"]] = Symbol(spec["unit"], tuple(over))
+    for name, (spec, _) in draft.given.items():
+        if spec.get("text") and name not in found:
+            found[name] = Symbol(None)
+    for name, spec in draft.factors.items():
+        over = []
+        for word in _BRACES.findall(spec["id"]):
+            index = word if word in draft.sets else text_sets.get(word)
+            if index and index not in over:
+                over.append(index)
+        spec["sets"] = over
+        found[name] = Symbol(spec["unit"], (*over, "year") if spec.get("over") == "year" else tuple(over))
+    for name, spec in draft.constants.items():
+        over = [spec["over"]] if isinstance(spec.get("over"), str) else list(spec.get("over", []))
+        found[name] = Symbol(None if spec.get("text") else spec["unit"], tuple(over))
+    return found
+
+
+def _place_formula(draft: _Draft, name: str, bad: Any) -> Finding:
+    if name not in draft.where:
+        return Finding(bad.code, "error", bad.message, bad.help)
+    document, path = draft.where[name]
+    spec = document.data
+    for step in path:
+        spec = spec[step]
+    if isinstance(spec, dict) and "formula" in spec and bad.code != "CC124":
+        place = document.place((*path, "formula"))
+        shift = 1 if place.source[place.column - 1 : place.column] in ('"', "'") else 0
+        place = place._replace(column=place.column + bad.offset + shift, width=bad.width)
+    elif isinstance(spec, str):
+        place = document.place(path)
+        place = place._replace(column=place.column + bad.offset, width=bad.width)
+    else:
+        place = document.place(path, key=True)
+    return Finding(bad.code, "error", f"{name}: {bad.message}" if bad.code in ("CC210",) else bad.message, bad.help, place)
+
+
+def _check_terms(document: library.Document, draft: _Draft, system: System) -> None:
+    for name, spec in draft.equations.items():
+        if "role" not in spec:
+            continue
+        gas = spec.get("gas")
+        where, path = draft.where[name]
+        if spec["unit"] not in (f"t{gas}/year", "tCO2e/year"):
+            raise error(
+                "CC210",
+                f"the term {name} is in {spec['unit']}; expected t{gas}/year or tCO2e/year",
+                "state its gas and an amount per year",
+                where.place((*path, "unit")),
+            )
+        extra = [d for d in system.dims[name] if d != "year"]
+        if extra:
+            raise error(
+                "CC125", f"the term {name} still ranges over {', '.join(extra)}", f"sum it: `sum(…, {extra[0]})`", where.place((*path, "formula"))
+            )
+    if document.data["kind"] == "methodology" and not any("role" in e for e in draft.equations.values()):
+        raise error(
+            "CC112", "no equation has a `role:`, so nothing is baseline or project", "mark the terms", document.place(("equations",), key=True)
+        )
+
+
+def _check_conditional(document: library.Document, draft: _Draft, system: System) -> None:
+    """Refuse an equation that always holds but uses something optional."""
+    optional = {}
+    for name, spec in draft.inputs.items():
+        if spec.get("optional"):
+            for symbol in (spec.get("symbol"), name.rsplit(".", 1)[-1]):
+                if symbol:
+                    optional[symbol] = name
+    for kind in (draft.factors, draft.equations):
+        optional |= {n: s["if_given"] for n, s in kind.items() if s.get("if_given")}
+    for name, uses in system.uses.items():
+        own = draft.equations.get(name, {}).get("if_given")
+        for used in uses:
+            if used in optional and own != optional[used] and not used.startswith("given_"):
+                where, path = draft.where[name]
+                raise error(
+                    "CC127",
+                    f"{name} uses {used}, which exists only when `{optional[used]}` is given",
+                    f"add `if_given: {optional[used]}`",
+                    where.place(path, key=True),
+                )
+
+
+def _checks(document: library.Document, rows: list[dict[str, Any]], system: System) -> System:
+    known = {**system.units, **OUTCOMES}
+    dims = {**system.dims, **dict.fromkeys(OUTCOMES, ())}
+    equations = [Equation("met_" + r["id"].replace("-", "_"), None, r["met"]) for r in rows]
+    try:
+        used = [n for e in equations for n in names(parse(e.formula)) if n in known]
+        return compile_system({n: Symbol(known[n], tuple(dims[n])) for n in used}, equations, system_sets(system), [e.name for e in equations])
+    except FormulaError as fault:
+        raise error(fault.code, f"applicability: {fault.message}", fault.help, document.place(("applicability",), key=True)) from None
+    except Broken as broken:
+        name, bad = broken.errors[0]
+        raise error(bad.code, f"applicability {name}: {bad.message}", bad.help, document.place(("applicability",), key=True)) from None
+
+
+def system_sets(system: System) -> list[str]:
+    """List the index sets that occur in a system."""
+    return sorted({d for dims in system.dims.values() for d in dims if d != "year"})
+
+
+def fields(found: Methodology) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Walk the inputs as the user writes them: name, or ``list.field``."""
+    yield from found.inputs.items()

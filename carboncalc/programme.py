@@ -1,0 +1,154 @@
+"""Financing programmes and laws: dated rule sets, each criterion a formula over facts and results."""
+
+import re
+from collections.abc import Mapping
+from os.path import relpath
+from typing import Any, NamedTuple
+
+from . import library
+from .findings import Finding, Invalid, did_you_mean, error
+from .formula import Symbol, System, compile_system
+from .formula.system import Broken, Equation
+
+#: what a rule may use of the project and its results
+OUTCOMES: dict[str, str | None] = {
+    "country": None,
+    "at": "day",
+    "first_year": "1",
+    "years": "1",
+    "reduction_per_year": "tCO2e/year",
+    "reduction_total": "tCO2e",
+    "reduction_energy_per_year": "tCO2e/year",
+    "reduction_energy_total": "tCO2e",
+    "baseline_per_year": "tCO2e/year",
+    "project_per_year": "tCO2e/year",
+    "investment": "JPY",
+    "eligible_investment": "JPY",
+    "net_benefit_first_year": "JPY/year",
+    "payback": "year",
+    "payback_subsidised": "year",
+    "present_value": "JPY",
+    "present_value_subsidised": "JPY",
+    "return_rate": "1",
+    "return_rate_subsidised": "1",
+}
+
+
+class Programme(NamedTuple):
+    """One version of a programme: what it asks, its tables, and its compiled rules."""
+
+    id: str
+    version: str
+    meta: dict[str, Any]
+    rules: dict[str, Any]
+    system: System
+
+
+def paths() -> dict[str, str]:
+    """Return id -> file."""
+    root = library.data_path("programmes")
+    return {relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("programmes")}
+
+
+def headline(id_: str) -> dict[str, Any]:
+    """Return a programme file as data."""
+    path = paths()[id_]
+    found: dict[str, Any] = library.cached("programme-text-" + id_.replace("/", "-"), [path], lambda: _read(path).data)
+    return found
+
+
+def versions(id_: str) -> list[Mapping[str, Any]]:
+    """List the versions of a programme, oldest first."""
+    return sorted(headline(id_)["versions"], key=lambda v: v["in_force"]["from"])
+
+
+def load(name: str, at: str | None) -> Programme | None:
+    """Load the version named, or the newest in force on a date.
+
+    Parameters
+    ----------
+    name : str
+        ``jcm/model-project`` or ``jcm/model-project@fy2025``.
+    at : str or None
+        Date of application, ``2025-09-30``; None takes the newest version.
+
+    Returns
+    -------
+    Programme or None
+        None when no version is known for the date: an older one is never used in its place.
+
+    Raises
+    ------
+    Invalid
+        CC404 for an unknown programme or version.
+    """
+    id_, _, version = name.partition("@")
+    known = paths()
+    if id_ not in known:
+        raise error("CC404", f"there is no programme '{id_}'", did_you_mean(id_, known) or "`carboncalc programmes` lists them")
+    rows = versions(id_)
+    if version:
+        fitting = [v for v in rows if v["version"] == version]
+        if not fitting:
+            raise error(
+                "CC404",
+                f"'{id_}' has no version '{version}'",
+                did_you_mean(version, [v["version"] for v in rows]) or "versions: " + ", ".join(v["version"] for v in rows),
+            )
+    elif at is None:
+        fitting = rows
+    else:
+        fitting = [v for v in rows if v["in_force"]["from"] <= at <= v["in_force"].get("to", "9999")]
+    if not fitting:
+        return None
+    chosen = fitting[-1]["version"]
+    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", [known[id_]], lambda: _compile(known[id_], chosen))
+    return Programme(id_, chosen, raw["meta"], raw["rules"], System.from_json(raw["system"]))
+
+
+def _read(path: str) -> library.Document:
+    document = library.read(path)
+    problems = library.validate(document, library.schema("programme"))
+    if problems:
+        raise Invalid(problems)
+    return document
+
+
+def key(criterion: str, part: str) -> str:
+    """Name the equation that holds one part of a criterion."""
+    return f"{part}__{criterion.replace('-', '_')}"
+
+
+def _compile(path: str, version: str) -> dict[str, Any]:
+    document = _read(path)
+    index = next(i for i, v in enumerate(document.data["versions"]) if v["version"] == version)
+    rules = document.data["versions"][index]
+    symbols = {name: Symbol(unit) for name, unit in OUTCOMES.items()}
+    for spec in rules.get("entry", {}).values():
+        symbols[spec["symbol"]] = Symbol(spec["unit"])
+    for name, spec in rules.get("facts", {}).items():
+        symbols[name] = Symbol({"boolean": None, "text": None, "date": "day"}.get(spec["type"], spec.get("unit", "1")))
+    for kind in ("constants", "tables"):
+        for name, spec in rules.get(kind, {}).items():
+            symbols[name] = Symbol(spec["unit"])
+    equations = [Equation(n, e["unit"], e["formula"]) for n, e in rules.get("equations", {}).items()]
+    where: dict[str, tuple[str | int, ...]] = {n: ("versions", index, "equations", n, "formula") for n in rules.get("equations", {})}
+    for i, criterion in enumerate(rules["criteria"]):
+        for part, unit in (("value", criterion.get("unit")), ("threshold", criterion.get("unit")), ("test", None)):
+            if part in criterion:
+                equations.append(Equation(key(criterion["id"], part), unit, criterion[part]))
+                where[key(criterion["id"], part)] = ("versions", index, "criteria", i, part)
+    names = {w for e in equations for w in re.findall(r"[A-Za-z]\w*", e.formula)}
+    symbols = {n: s for n, s in symbols.items() if n in names}
+    try:
+        system = compile_system(symbols, equations, [], [e.name for e in equations])
+    except Broken as broken:
+        findings = []
+        for name, bad in broken.errors:
+            place = document.place(where.get(name, ("versions", index)))
+            findings.append(
+                Finding(bad.code, "error", f"{name}: {bad.message}", bad.help, place._replace(column=place.column + bad.offset, width=bad.width))
+            )
+        raise Invalid(findings) from None
+    meta = {k: v for k, v in document.data.items() if k != "versions"}
+    return {"meta": meta, "rules": rules, "system": system.to_json()}

@@ -1,0 +1,338 @@
+"""The terminal report: what a funding proposal needs, on one page, at 80 columns or 160."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from io import StringIO
+from typing import TYPE_CHECKING, Any, Literal
+
+from .numbers import amount, clean, figure, mark, share, short
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+Json = Mapping[str, Any]
+
+VERDICTS = {"pass": ("✓ pass", "green"), "fail": ("✗ fail", "red"), "unknown": ("? unknown", "yellow")}
+SUMMARY = {"eligible": ("✓ eligible", "green"), "not-eligible": ("✗ not eligible", "red"), "undetermined": ("? undetermined", "yellow")}
+SEVERITY = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+
+def _page(width: int, colour: bool) -> "tuple[Console, StringIO]":
+    from rich.console import Console
+
+    out = StringIO()
+    system: Literal["standard"] | None = "standard" if colour else None
+    console = Console(
+        file=out, width=width, force_terminal=colour, color_system=system, highlight=False, markup=False, emoji=False, legacy_windows=False
+    )
+    return console, out
+
+
+def _table(*columns: tuple[str, str], indent: bool = True) -> "Table":
+    """Return a plain table; each column is a title and `l`, `r` or `w` (left and wrapping)."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for title, kind in columns:
+        table.add_column(
+            title,
+            justify="right" if kind == "r" else "left",
+            no_wrap=kind != "w",
+            overflow="fold" if kind == "w" else "ellipsis",
+            ratio=1 if kind == "w" else None,
+        )
+    table.expand = any(kind == "w" for _, kind in columns)
+    return table
+
+
+def render(result: Json, width: int, colour: bool) -> str:
+    """Render one result.
+
+    Parameters
+    ----------
+    result : mapping
+        The JSON object, format 1.
+    width : int
+        Columns.
+    colour : bool
+        Use the eight standard colours; meaning never rests on them.
+    """
+    console, out = _page(width, colour)
+    _headline(console, result)
+    _years(console, result, width)
+    _shares(console, result)
+    _assumptions(console, result, width)
+    if result["finance"]:
+        _finance(console, result["finance"])
+    for programme in result["programmes"]:
+        _programme(console, programme, width)
+    _conditions(console, result)
+    _notes(console, result["findings"])
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+def _title(console: "Console", text: str) -> None:
+    from rich.text import Text
+
+    console.print()
+    console.print(Text(text, style="bold"))
+
+
+def _wrapped(console: "Console", text: str, style: str = "", indent: int = 0) -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+
+
+def _headline(console: "Console", result: Json) -> None:
+    project, totals, years = result["project"], result["totals"], result["years"]
+    _wrapped(console, clean(project["title"]), "bold")
+    where = ", ".join(clean(x) for x in (project.get("region"), project["country"]) if x)
+    span = f"{years[0]['year']}–{years[-1]['year']}" if len(years) > 1 else str(years[0]["year"])
+    _wrapped(console, f"{where} · {span} · GWP {result['gwp']}" + (" · conservative" if project.get("conservative") else ""), "dim")
+    for id_, method in _methods(result):
+        _wrapped(console, f"{id_}{clean(method['title']['en'])} ({method['id']} {method['version']}; equations {mark(method['confidence'])})", "dim")
+    console.print()
+    verb = "reduces" if totals["reduction"] >= 0 else "adds"
+    line = f"{verb} {amount(abs(totals['reduction_per_year']))} tCO2e a year on average"
+    if len(years) > 1:
+        line += f", {amount(abs(totals['reduction']))} tCO2e in {len(years)} years"
+    _wrapped(console, line, "bold green" if totals["reduction"] >= 0 else "bold red")
+
+
+def _methods(result: Json) -> Iterable[tuple[str, Json]]:
+    if result["methodology"]:
+        yield "", result["methodology"]
+    for measure in result.get("measures") or []:
+        yield f"{clean(measure['id'])}: ", measure["methodology"]
+
+
+def _years(console: "Console", result: Json, width: int) -> None:
+    from rich.text import Text
+
+    jcm = any(m["scheme"] == "jcm" for _, m in _methods(result))
+    leaks = any(row["leakage"] for row in result["years"])
+    _title(console, "Emissions by year, tCO2e")
+    columns = (
+        [("year", "l"), ("reference" if jcm else "baseline", "r"), ("project", "r")]
+        + ([("leakage", "r")] if leaks else [])
+        + [("reduction", "r"), ("", "l")]
+    )
+    table = _table(*columns)
+    room = max(8, min(40, width - 16 * (len(columns) - 1)))
+    top = max(abs(row["reduction"]) for row in result["years"]) or 1.0
+    for row in result["years"]:
+        cells = (
+            [str(row["year"]), amount(row["baseline"]), amount(row["project"])]
+            + ([amount(row["leakage"])] if leaks else [])
+            + [amount(row["reduction"])]
+        )
+        bar = _bar(abs(row["reduction"]) / top, room)
+        table.add_row(*cells, Text(bar, style="green" if row["reduction"] >= 0 else "red"))
+    totals = result["totals"]
+    cells = (
+        ["total", amount(totals["baseline"]), amount(totals["project"])]
+        + ([amount(totals["leakage"])] if leaks else [])
+        + [amount(totals["reduction"])]
+    )
+    table.add_row(*(Text(c, style="bold") for c in cells), "")
+    console.print(table)
+    _wrapped(console, "Figures are rounded for show and may not add up; the JSON keeps every digit.", "dim")
+
+
+def _bar(part: float, room: int) -> str:
+    eighths = round(part * room * 8)
+    return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]
+
+
+def _shares(console: "Console", result: Json) -> None:
+    _title(console, "By gas and by origin, tCO2e over all years")
+    gases = [g for g in result["by_gas"]["baseline"] if any(result["by_gas"][r].get(g) for r in ("baseline", "project", "leakage"))] or ["CO2"]
+    table = _table(("", "l"), *((g, "r") for g in gases), ("energy origin", "r"), ("other origin", "r"))
+    for role in ("baseline", "project", "leakage"):
+        if any(result["by_gas"][role].values()):
+            origin = result["by_origin"][role]
+            table.add_row(role, *(amount(result["by_gas"][role].get(g, 0.0)) for g in gases), amount(origin["energy"]), amount(origin["non-energy"]))
+    origins = {
+        o: sum(s * result["by_origin"][r][o] for r, s in (("baseline", 1), ("project", -1), ("leakage", -1))) for o in ("energy", "non-energy")
+    }
+    by_gas = {g: sum(s * result["by_gas"][r].get(g, 0.0) for r, s in (("baseline", 1), ("project", -1), ("leakage", -1))) for g in gases}
+    table.add_row("reduction", *(amount(by_gas[g]) for g in gases), amount(origins["energy"]), amount(origins["non-energy"]))
+    console.print(table)
+    rests = result["rests_on"]
+    _wrapped(
+        console,
+        f"{share(rests['default'])} of the emissions counted rest on at least one default value, {share(rests['unverified'])} on at least one unverified value.",
+    )
+
+
+def _assumptions(console: "Console", result: Json, width: int) -> None:
+    from rich.text import Text
+
+    _title(console, "Assumptions")
+    wide = width >= 120
+    columns = [("what", "w"), ("value", "r"), ("unit", "l"), ("from", "l")] + (
+        [("source", "w"), ("confidence", "l")] if wide else [("confidence", "l")]
+    )
+    table = _table(*columns)
+    for q in result["quantities"]:
+        symbol = result["symbols"].get(q["name"], {})
+        label = symbol.get("label", {}).get("en") or q["name"]
+        index = ", ".join(clean(v) for v in q["index"].values())
+        value = figure(q["value"])
+        if q["range"] and wide:
+            value += f" ({figure(q['range'][0])} to {figure(q['range'][1])})"
+        doubtful = q["confidence"] in ("recalled", "conflicting")
+        kind = q["match"] or q["status"]
+        if q["year"] and q["match"] in ("exact", "carried-forward"):
+            kind += f" {q['year']}"
+        cells = [Text(clean(label) + (f" [{index}]" if index else "")), value, q["unit"] if q["unit"] != "1" else "", kind]
+        if wide:
+            source = ", ".join(clean(s) for s in (q["source"], q["page"]) if s)
+            cells.append(Text(source))
+        cells.append(Text("unverified" if doubtful else q["confidence"], style="yellow" if doubtful else ""))
+        table.add_row(*cells)
+    console.print(table)
+    if not wide:
+        _wrapped(console, "Sources: `carboncalc trace`, or 120 columns and more.", "dim")
+
+
+def _finance(console: "Console", finance: Json) -> None:
+    _title(console, f"Finance, {finance['currency']}")
+    pair: list[Json] = [finance["without_subsidy"], finance["with_subsidy"] or {}]
+    table = _table(("", "l"), ("without subsidy", "r"), ("with subsidy", "r"))
+    subsidy = finance["subsidy"]
+    table.add_row("investment", amount(finance["investment"]), amount(finance["investment"] - subsidy) if subsidy is not None else "—")
+    rows: list[tuple[str, str, Callable[[Any], str]]] = [
+        ("simple payback, years", "payback_years", lambda v: "—" if v is None else f"{v:.1f}"),
+        ("net present value", "npv", amount),
+        ("internal rate of return", "irr", lambda v: "—" if v is None else f"{v * 100:.1f} %"),
+        ("cost per tCO2e", "cost_per_tonne", amount),
+    ]
+    for label, key, show in rows:
+        table.add_row(label, *(show(column.get(key)) for column in pair))
+    console.print(table)
+    rate = f"{finance['discount_rate'] * 100:g} %" if finance["discount_rate"] is not None else "none"
+    _wrapped(console, f"Lifetime {finance['lifetime_years']} years; discount rate {rate}; subsidy {amount(subsidy)}.", "dim")
+
+
+def _programme(console: "Console", programme: Json, width: int) -> None:
+    from rich.text import Text
+
+    word, style = SUMMARY[programme["verdict"]]
+    count = programme["unverified"]
+    if count and programme["verdict"] == "eligible":
+        word += f", subject to {count} unverified threshold{'s' if count != 1 else ''}"
+    elif count:
+        word += f" ({count} of the thresholds unverified)"
+    version = f" {programme['version']}" if programme["version"] else ""
+    _title(console, clean(f"{programme['title']['en']} ({programme['id']}{version})"))
+    _wrapped(console, word, f"bold {style}")
+    if not programme["criteria"]:
+        return
+    table = _table(("criterion", "w"), ("answer", "l"), ("value", "r"), ("threshold", "r"), ("margin", "r"), ("", "l"))
+    for c in programme["criteria"]:
+        answer, colour = VERDICTS[c["verdict"]]
+        compare = f"{c['compare']} " if c["compare"] and c["threshold"] is not None else ""
+        percent = c["unit"] == "1" and not isinstance(c["value"], bool)
+        show: Callable[[Any], str] = _percent if percent else short
+        doubtful = c["confidence"] in ("recalled", "conflicting")
+        unit = f" [{c['unit']}]" if c["unit"] not in (None, "1", "day") and width >= 70 else ""
+        table.add_row(
+            Text(clean(c["label"]["en"]) + unit + ("" if c["required"] else " (shown, not required)")),
+            Text(answer, style=colour), show(c["value"]), compare + show(c["threshold"]) if c["threshold"] is not None else "", show(c["margin"]) if c["margin"] is not None else "",
+            Text("unverified" if doubtful else "", style="yellow"),
+        )  # fmt: skip
+    console.print(table)
+    for c in programme["criteria"]:
+        if c["verdict"] == "unknown":
+            _wrapped(console, f"{c['id']}: state {', '.join(c['missing'])}", "yellow", 2)
+        elif c["verdict"] == "fail":
+            _wrapped(console, f"{c['id']}: {c['why']} {c['fix']}", "", 2)
+
+
+def _percent(value: Any) -> str:
+    return "—" if value is None else f"{value * 100:.4g} %"
+
+
+def _conditions(console: "Console", result: Json) -> None:
+    rows = [row for row in result["applicability"] if row["answer"] != "met"]
+    if not rows:
+        return
+    _title(console, "To be shown by the applicant")
+    for row in rows:
+        text = row["ask"] if row["answer"] == "ask" else f"not met: {row['label']['en']}"
+        _wrapped(console, f"□ {clean(text)}", "" if row["answer"] == "ask" else "yellow", 2)
+
+
+def _notes(console: "Console", findings: Sequence[Json]) -> None:
+    if not findings:
+        return
+    _title(console, "Findings")
+    for f in findings:
+        _wrapped(console, clean(f"{f['code']} {f['severity']}: {f['message']}"), SEVERITY[f["severity"]], 2)
+        if f["help"]:
+            _wrapped(console, clean(f["help"]), "dim", 4)
+
+
+def render_portfolio(results: Sequence[Json], totals: Json, width: int, colour: bool) -> str:
+    """Render several results as a table with totals."""
+    from rich.text import Text
+
+    console, out = _page(width, colour)
+    _title(console, f"{len(results)} projects")
+    table = _table(("project", "w"), ("methodology", "l"), ("tCO2e/year", "r"), ("tCO2e", "r"), ("verdict", "l"), ("warnings", "r"))
+    for result in results:
+        verdicts = ", ".join(SUMMARY[p["verdict"]][0] for p in result["programmes"]) or "—"
+        method = result["methodology"]["id"] if result["methodology"] else "several measures"
+        warnings = sum(f["severity"] == "warning" for f in result["findings"])
+        table.add_row(
+            Text(clean(result["project"]["id"])),
+            method,
+            amount(result["totals"]["reduction_per_year"]),
+            amount(result["totals"]["reduction"]),
+            verdicts,
+            str(warnings),
+        )
+    table.add_row(
+        Text("total", style="bold"),
+        "",
+        Text(amount(totals["reduction_per_year"]), style="bold"),
+        Text(amount(totals["reduction"]), style="bold"),
+        "",
+        "",
+    )
+    console.print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+
+
+def render_findings(findings: Sequence[Json], width: int, colour: bool) -> str:
+    """Render findings as ``file:line:column: CODE message``, the line, a caret and the remedy."""
+
+    def paint(text: str, code: str) -> str:
+        return f"\x1b[{code}m{text}\x1b[0m" if colour else text
+
+    lines = []
+    for f in findings:
+        tone = {"error": "31", "warning": "33", "info": "36"}[f["severity"]]
+        place = ":".join(clean(x) for x in (f["file"], f["line"], f["column"]) if x)
+        lines.append(
+            f"{place + ': ' if place else ''}{paint(f['code'], tone)} {clean(f['message'])}"
+            + ("" if f["severity"] == "error" else f" [{f['severity']}]")
+        )
+        if f.get("source") and f["line"]:
+            source, column, span = _window(f["source"].replace("\t", " "), f["column"], f["width"] or 1, max(width - 4, 20))
+            lines += ["  |", f"  | {clean(source)}", f"  | {' ' * (column - 1)}{paint('^' * span, tone)}"]
+        if f["help"]:
+            lines.append(f"  = help: {clean(f['help'])}")
+        lines.append("")
+    return "\n".join(lines).rstrip("\n")
+
+
+def _window(source: str, column: int, span: int, room: int) -> tuple[str, int, int]:
+    """Cut a long source line around its caret."""
+    if len(source) <= room:
+        return source, column, min(span, max(1, len(source) - column + 1))
+    start = max(0, min(column - 1 - room // 3, len(source) - room))
+    return source[start : start + room], column - start, max(1, min(span, room - (column - start)))

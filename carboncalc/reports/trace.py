@@ -1,0 +1,156 @@
+"""Following one number: formula, the same with numbers, the result, and so on down to the sources."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .numbers import cell, clean, figure, mark, own
+
+Json = Mapping[str, Any]
+_ROLES = ("baseline", "project", "leakage", "reduction")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+def names(result: Json) -> list[str]:
+    """List what can be traced: symbols, and the four roles."""
+    return list(dict.fromkeys([*_ROLES, *(s["name"] for s in result["steps"]), *(q["name"] for q in result["quantities"])]))
+
+
+def render(result: Json, name: str, width: int, colour: bool) -> str | None:
+    """Render the derivation of a quantity; None when there is no such quantity.
+
+    Parameters
+    ----------
+    result : mapping
+        The JSON object, format 1.
+    name : str
+        ``BE``, ``EF_BL_km[bus,2027]``, a role such as ``reduction``, or empty for the reduction of the first year.
+    width : int
+        Columns; long lines are left long, so that they can be copied.
+    colour : bool
+        Use colour.
+    """
+    match = re.fullmatch(r"\s*([\w-]+)\s*(?:\[([^\]]*)\])?\s*", name or "reduction")
+    if not match:
+        return None
+    wanted = [p.strip() for p in (match[2] or "").split(",") if p.strip()]
+    tracer = _Tracer(result, colour)
+    found = tracer.find(match[1], wanted)
+    if found is None:
+        return None
+    tracer.walk(found, 0)
+    return "\n".join(tracer.lines)
+
+
+class _Tracer:
+    def __init__(self, result: Json, colour: bool) -> None:
+        self.result, self.colour = result, colour
+        self.lines: list[str] = []
+        self.seen: set[str] = set()
+        self.rows: dict[str, list[Json]] = {}
+        for row in [*result["steps"], *result["quantities"]]:
+            self.rows.setdefault(row["name"], []).append(row)
+
+    def find(self, name: str, wanted: list[str]) -> Json | None:
+        totals: list[Json] = [s for s in self.result["steps"] if s["role"] == f"total-{name}"]
+        rows = totals if name in _ROLES else self.rows.get(name, [])
+        for row in rows:
+            if all(w in [str(v) for v in row["index"].values()] for w in wanted):
+                return row
+        return None
+
+    def at(self, name: str, index: Mapping[str, Any], back: bool = False) -> list[Json]:
+        """Return the cells of a name that belong to an index: one, or all items of a sum."""
+        year = index.get("year")
+        if back and year is not None:
+            year -= 1
+        rows = self.rows.get(name, [])
+        fitting = [r for r in rows if all(index.get(k, v) == v for k, v in r["index"].items() if k != "year")]
+        dated = [r for r in fitting if "year" in r["index"]]
+        if not dated or year is None:
+            return fitting
+        if any("formula" in r for r in dated):
+            return [r for r in dated if r["index"]["year"] == year]
+        latest: dict[str, Json] = {}  # an input that varies by year has one row per change
+        for r in dated:
+            if r["index"]["year"] <= year:
+                latest[str({k: v for k, v in r["index"].items() if k != "year"})] = r
+        return list(latest.values())
+
+    def walk(self, row: Json, depth: int) -> None:
+        key = cell(row["name"], row["index"])
+        pad = "  " * depth
+        label = clean(row.get("label") or self.result["symbols"].get(row["name"], {}).get("label", {}).get("en", ""))
+        if "formula" not in row:
+            self.leaf(row, pad, label)
+            return
+        if key in self.seen:
+            self.lines.append(f"{pad}{self.bold(key)} = {own(row['value'], row['unit'])}   (above)")
+            return
+        self.seen.add(key)
+        self.lines.append(f"{pad}{self.bold(key)}   {label}")
+        self.lines.append(f"{pad}  = {clean(row['formula']).replace(' * ', ' × ')}")
+        self.lines.append(f"{pad}  = {self.numbers(row)}")
+        self.lines.append(f"{pad}  = {self.bold(own(row['value'], row['unit']))}")
+        self.lines.append(f"{pad}    {clean(row['cite'])} ({mark(row.get('confidence'))})")
+        for name in row["uses"]:
+            back = f"previous({name})" in row["formula"]
+            for used in self.at(name, row["index"], back):
+                if used is not row:
+                    self.walk(used, depth + 1)
+
+    def leaf(self, q: Json, pad: str, label: str) -> None:
+        key = cell(q["name"], q["index"])
+        if key in self.seen:
+            self.lines.append(f"{pad}{self.bold(key)} = {own(q['value'], q['unit'])}   (above)")
+            return
+        self.seen.add(key)
+        self.lines.append(f"{pad}{self.bold(key)} = {own(q['value'], q['unit'])}   {label}")
+        kind = (
+            q["status"]
+            + (f", {q['match']}" if q["match"] else "")
+            + (f", {q['method']}" if q["method"] else "")
+            + (f", {q['year']}" if q["year"] else "")
+        )
+        source = ", ".join(clean(x) for x in (q["source"], q["page"]) if x)
+        self.lines.append(f"{pad}    {kind}: {source} ({mark(q['confidence'])})" + (f"; {q['factor']}" if q["factor"] else ""))
+        extra = []
+        if q["range"]:
+            extra.append(f"95 % range {figure(q['range'][0])} to {figure(q['range'][1])}")
+        if q["given"]:
+            extra.append(f"written as `{clean(q['given'])}`")
+        if q["monitoring"]:
+            extra.append(f"monitoring option {q['monitoring']}")
+        if extra:
+            self.lines.append(f"{pad}    " + "; ".join(extra))
+        for key in ("note", "conflict"):
+            if q[key]:
+                self.lines.append(f"{pad}    {key}: {clean(q[key])}")
+
+    def numbers(self, row: Json) -> str:
+        """Put the numbers into a formula; a sum over several items shows the list of each."""
+
+        def put(match: re.Match[str]) -> str:
+            name = match[0]
+            if name not in row["uses"]:
+                return name
+            if name == "year":
+                return str(row["index"].get("year", name))
+            cells = self.at(name, row["index"])
+            if not cells:
+                return str(self.result["project"]["first_year"]) if name == "first_year" else ("1 year" if name == "period" else name)
+            shown = [own(c["value"], c["unit"]) for c in cells]
+            return shown[0] if len(set(shown)) == 1 else "{" + "; ".join(shown) + "}"
+
+        def before(match: re.Match[str]) -> str:
+            cells = self.at(match[1], row["index"], back=True)
+            return own(cells[0]["value"], cells[0]["unit"]) if cells else "0"
+
+        parts = re.split(r"previous\((\w+)\)", row["formula"])
+        out = ""
+        for i, part in enumerate(parts):
+            out += _NAME.sub(put, part) if i % 2 == 0 else before(re.fullmatch(r"(\w+)", part))  # type: ignore[arg-type]
+        return out.replace(" * ", " × ")
+
+    def bold(self, text: str) -> str:
+        return f"\x1b[1m{text}\x1b[0m" if self.colour else text

@@ -1,0 +1,84 @@
+"""The result: one plain tree, frozen once made; every format is a reading of it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+FORMAT = 1
+
+
+class Result:
+    """A finished result.
+
+    Wraps the JSON object of the contract. Nothing can be changed through it: mappings are read-only views
+    and lists are tuples; `to_dict` gives a copy of one's own.
+
+    Parameters
+    ----------
+    tree : mapping
+        The JSON object, format 1.
+    """
+
+    __slots__ = ("_tree",)
+    _tree: Mapping[str, Any]
+
+    def __init__(self, tree: Mapping[str, Any]) -> None:
+        object.__setattr__(self, "_tree", tree)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a result cannot be changed")
+
+    def __getitem__(self, key: str) -> Any:
+        return _frozen(self._tree[key])
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._tree
+
+    def __repr__(self) -> str:
+        totals = self._tree["totals"]
+        return f"<Result {self._tree['project']['id']}: {totals['reduction_per_year']:.6g} tCO2e/year>"
+
+    @property
+    def totals(self) -> Mapping[str, float]:
+        """Sums over the years [tCO2e], and the mean annual reduction [tCO2e/year]."""
+        frozen: Mapping[str, float] = _frozen(self._tree["totals"])
+        return frozen
+
+    @property
+    def years(self) -> tuple[Mapping[str, float], ...]:
+        """Emissions and reduction of each year [tCO2e]."""
+        frozen: tuple[Mapping[str, float], ...] = _frozen(self._tree["years"])
+        return frozen
+
+    @property
+    def findings(self) -> tuple[Mapping[str, Any], ...]:
+        """Warnings and notes."""
+        frozen: tuple[Mapping[str, Any], ...] = _frozen(self._tree["findings"])
+        return frozen
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object as a copy."""
+        copy: dict[str, Any] = _thawed(self._tree)
+        return copy
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """Return the JSON text: full precision, the same bytes for the same input and versions."""
+        import json
+
+        return json.dumps(self._tree, ensure_ascii=False, indent=indent, allow_nan=False)
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, dict):
+        return MappingProxyType({k: _frozen(v) for k, v in value.items()})
+    if isinstance(value, (list, tuple)):
+        return tuple(_frozen(v) for v in value)
+    return value
+
+
+def _thawed(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {k: _thawed(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_thawed(v) for v in value]
+    return value

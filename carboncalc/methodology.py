@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from os.path import relpath
 from typing import Any, NamedTuple
 
-from . import library
+from . import library, units
 from .findings import Finding, Invalid, Place, did_you_mean, error
 from .formula import FormulaError, Symbol, System, compile_system, names, parse
 from .formula.system import Broken, Equation
@@ -153,6 +153,11 @@ def _compile(path: str, parts: Mapping[str, str]) -> dict[str, Any]:
     wanted = [*terms, *BUILT_IN, *(n for n in used_by_rows if n in symbols or n in draft.equations), *(t for t in texts if t in used_by_ids)]
     if data["kind"] == "part":
         wanted += [e.name for e in equations]
+    _check_units(draft)
+    if data["kind"] == "methodology" and not terms:
+        raise error(
+            "CC112", "no equation has a `role:`, so nothing is baseline or project", "mark the terms", document.place(("equations",), key=True)
+        )
     try:
         system = compile_system(symbols, equations, draft.sets, wanted)
     except Broken as broken:
@@ -327,10 +332,29 @@ def _check_terms(document: library.Document, draft: _Draft, system: System) -> N
             raise error(
                 "CC125", f"the term {name} still ranges over {', '.join(extra)}", f"sum it: `sum(…, {extra[0]})`", where.place((*path, "formula"))
             )
-    if document.data["kind"] == "methodology" and not any("role" in e for e in draft.equations.values()):
-        raise error(
-            "CC112", "no equation has a `role:`, so nothing is baseline or project", "mark the terms", document.place(("equations",), key=True)
-        )
+
+
+def _check_units(draft: _Draft) -> None:
+    """Refuse units outside the vocabulary, and values that are not in the unit they are declared with."""
+    findings = []
+    for name, (document, path) in draft.where.items():
+        spec = document.data
+        for step in path:
+            spec = spec[step]
+        if not isinstance(spec, dict) or "unit" not in spec:
+            continue
+        for part in ("unit", "value"):
+            if part in spec and spec[part] is not None:
+                try:
+                    if part == "unit":
+                        units.parse(spec["unit"])
+                    else:
+                        units.read_quantity(spec["value"], spec["unit"])
+                except units.UnitError as bad:
+                    findings.append(Finding(bad.code, "error", f"{name}: {bad.message}", bad.help, document.place((*path, part))))
+                    break
+    if findings:
+        raise Invalid(findings)
 
 
 def _check_conditional(document: library.Document, draft: _Draft, system: System) -> None:

@@ -69,7 +69,9 @@ def test_float_numpy_and_pint_agree(id_: str, data) -> None:
     fixed = {"year", "first_year", "years", "period"}
     values = {n: (v if n in fixed else moved(v, factors)) for n, v in binding.values.items()}
     floats = run(method.system.statements(binding.active), values, binding.sizes)
-    arrays = run(method.system.statements(binding.active), {n: mapped(v, lambda x: np.array([x, x])) for n, v in values.items()}, binding.sizes, "numpy")
+    arrays = run(
+        method.system.statements(binding.active), {n: mapped(v, lambda x: np.array([x, x])) for n, v in values.items()}, binding.sizes, "numpy"
+    )
     registry = units.registry()
 
     def quantity(name):
@@ -177,7 +179,11 @@ def test_every_step_can_be_recomputed_from_what_it_uses() -> None:
             continue
         scope = {}
         for used in step["uses"]:
-            rows = [r for r in [*result["steps"], *result["quantities"]] if r["name"] == used and all(step["index"].get(k) == v for k, v in r["index"].items())]
+            rows = [
+                r
+                for r in [*result["steps"], *result["quantities"]]
+                if r["name"] == used and all(step["index"].get(k) == v for k, v in r["index"].items())
+            ]
             scope[used] = rows[0]["value"]
         assert eval(step["formula"], {"__builtins__": {}}, scope) == pytest.approx(step["value"], rel=1e-12)  # noqa: S307
         checked += 1

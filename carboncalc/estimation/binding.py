@@ -36,7 +36,7 @@ def bind(project: Project, found: Methodology, content: Mapping[str, Any], path:
     Raises
     ------
     Invalid
-        All faults together: CC111 to CC117 and CC2xx in the inputs, CC3xx in the factors.
+        All faults together: CC111 to CC116 and CC2xx in the inputs, CC3xx in the factors.
     """
     return _Binder(project, found, content, path).bind()
 
@@ -87,15 +87,10 @@ class _Binder:
             else:
                 self.absent(name, spec, None)
         for name, spec in self.found.inputs.items():
-            if spec.get("with") and (name in self.given) != (spec["with"] in self.given):
-                there, missing = (name, spec["with"]) if name in self.given else (spec["with"], name)
-                self.fail(
-                    "CC116",
-                    f"`{there}` needs `{missing}` beside it",
-                    f"give both or neither; {_example(missing, self.found.inputs[missing])}",
-                    (*self.path, there),
-                    key=True,
-                )
+            if spec.get("with") and name in self.given and spec["with"] not in self.given:
+                missing = spec["with"]
+                advice = f"give both or neither; {_example(missing, self.found.inputs[missing])}"
+                self.fail("CC116", f"`{name}` needs `{missing}` beside it", advice, (*self.path, name), key=True)
         if not any(f.severity == "error" for f in self.findings):
             self.constants()
             active = self.active()
@@ -218,7 +213,10 @@ class _Binder:
             extra = {k: raw[k] for k in ("source", "monitoring", "note") if k in raw}
             if "monitoring" in raw and raw["monitoring"] not in ("A", "B", "C"):
                 self.fail(
-                    "CC113", f"`monitoring` is '{raw['monitoring']}'; expected A (public data), B (invoices) or C (meter)", "", (*path, "monitoring")
+                    "CC113",
+                    f"`monitoring` is '{raw['monitoring']}'; expected A (public data), B (invoices) or C (meter)",
+                    "write A, B or C",
+                    (*path, "monitoring"),
                 )
             extra["range"] = raw.get("range")
             raw, path = raw["value"], (*path, "value")

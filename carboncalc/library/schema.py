@@ -155,13 +155,17 @@ def _findings(document: Document, problem: Any) -> list[Finding]:
             for k in missing
         ]
     if word == "propertyNames" or (problem.parent is not None and problem.parent.validator == "propertyNames"):
-        return [Finding("CC111", "error", f"'{_short(str(data))}' cannot be a key here", rules.get("description", ""), place)]
+        return [
+            Finding("CC111", "error", f"'{_short(str(data))}' cannot be a key here", rules.get("description", "") or "see `carboncalc schema`", place)
+        ]
     expected = rules.get("description") or (want if isinstance(want, str) and word == "type" else "")
     if word in ("anyOf", "oneOf"):
         return [_best(document, problem, place, name, expected)]
     if word == "type":
         wanted = " or ".join(_NAMES.get(t, t) for t in ([want] if isinstance(want, str) else want))
-        return [Finding("CC113", "error", f"{name} is {_kind(data)}; expected {wanted}", rules.get("description", ""), place)]
+        return [
+            Finding("CC113", "error", f"{name} is {_kind(data)}; expected {wanted}", rules.get("description", "") or "see `carboncalc schema`", place)
+        ]
     if word in ("enum", "const"):
         choices = [str(x) for x in (want if word == "enum" else [want])]
         return [
@@ -169,7 +173,7 @@ def _findings(document: Document, problem: Any) -> list[Finding]:
                 "CC113",
                 "error",
                 f"{name} is '{_short(str(data))}'; expected {'one of ' if len(choices) > 1 else ''}{', '.join(choices)}",
-                did_you_mean(str(data), choices),
+                did_you_mean(str(data), choices) or "take one of these",
                 place,
             )
         ]
@@ -179,7 +183,7 @@ def _findings(document: Document, problem: Any) -> list[Finding]:
                 "CC113",
                 "error",
                 f"{name} is '{_short(str(data))}'" + (f"; expected {expected}" if expected else ", which has the wrong form"),
-                "",
+                "write it in that form",
                 place,
             )
         ]
@@ -191,7 +195,9 @@ def _findings(document: Document, problem: Any) -> list[Finding]:
         "maxLength": "at most this many characters:",
         "minProperties": "at least this many keys:",
     }
-    return [Finding("CC113", "error", f"{name} must be {bounds.get(word, word)} {want}", rules.get("description", ""), place)]
+    return [
+        Finding("CC113", "error", f"{name} must be {bounds.get(word, word)} {want}", rules.get("description", "") or "see `carboncalc schema`", place)
+    ]
 
 
 def _best(document: Document, problem: Any, place: Any, name: str, expected: str) -> Finding:
@@ -202,7 +208,9 @@ def _best(document: Document, problem: Any, place: Any, name: str, expected: str
         inner = _findings(document, deepest)
         if inner:
             return inner[0]
-    return Finding("CC113", "error", f"{name} is {_kind(problem.instance)}" + (f"; expected {expected}" if expected else ""), "", place)
+    return Finding(
+        "CC113", "error", f"{name} is {_kind(problem.instance)}" + (f"; expected {expected}" if expected else ""), "write it in that form", place
+    )
 
 
 def _hint(rules: Any) -> str:

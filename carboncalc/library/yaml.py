@@ -64,7 +64,7 @@ def read(path: "str | PathLike[str]", name: str | None = None) -> Document:
     OSError
         When the file cannot be opened.
     Invalid
-        CC101 to CC110 for what is wrong inside it.
+        CC101 to CC109 for what is wrong inside it.
     """
     with open(path, "rb") as file:
         raw = file.read(MAX_BYTES + 1)

@@ -27,7 +27,7 @@ class Quantity(NamedTuple):
 
 _BLANKS = " \u00a0\u202f\u2009"
 _NUMBER = re.compile(
-    rf"\s*(?P<number>[-+−]?(?:[0-9]{{1,3}}(?:[{_BLANKS}_][0-9]{{3}})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
+    rf"\s*(?P<number>[-+−]?(?:[1-9][0-9]{{0,2}}(?:[{_BLANKS}_][0-9]{{3}})+(?![0-9])|0(?![0-9])|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
     r"(?P<word>\s+(?:thousand|million|billion|trillion)\b)?"
 )
 _WORDS = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
@@ -44,7 +44,9 @@ def read_number(text: str) -> tuple[float, str]:
     """
     match = _NUMBER.match(text)
     if not match:
-        raise UnitError("CC204", f"expected a number with a unit, read '{_short(text)}'", "write a number first, such as `44 GWh/year`")
+        raise UnitError(
+            "CC204", f"expected a number with a unit, read '{_short(text)}'", "write a number first, such as `44 GWh/year`, without leading zeros"
+        )
     rest = text[match.end() :]
     if rest[:1] == "," or rest[:1] == ".":
         raise UnitError(

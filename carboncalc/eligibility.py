@@ -6,7 +6,7 @@ from typing import Any
 
 from . import factors, programme, units
 from .findings import Finding, Invalid, did_you_mean
-from .formula import FormulaError, Sizes, run
+from .formula import Sizes, run
 from .project import Project
 
 _COMPARE = {
@@ -66,7 +66,8 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
             )
         )
     values = _values(project, found, entry, path, outcome)
-    criteria = [_criterion(found, row, values) for row in found.rules["criteria"]]
+    computed = _compute(found, values)
+    criteria = [_criterion(found, row, values, computed) for row in found.rules["criteria"]]
     required = [c for c in criteria if c["required"]]
     if any(c["verdict"] == "fail" for c in required):
         verdict = "not-eligible"
@@ -221,7 +222,7 @@ def _fact(project: Project, raw: Any, spec: Mapping[str, Any], path: tuple[str |
         raise Invalid([Finding(bad.code, "error", f"`{path[-1]}`: {bad.message}", bad.help, project.place(*path))]) from None
 
 
-def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any], out: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one criterion; a value it needs and nobody gave makes it unknown, never a no."""
     parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
     missing = sorted({m for p in parts for m in _missing(found, p, values)})
@@ -230,13 +231,12 @@ def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mappi
         "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"], "confidence": row["confidence"], "missing": missing,
         "why": row.get("why", {}).get("en", ""), "fix": row.get("fix", {}).get("en", ""),
     }  # fmt: skip
-    if not missing and "positive" in row and values.get(row["positive"], 0.0) <= 0:
-        return {**answer, "verdict": "fail", "threshold": _threshold(found, row, values)}  # nothing is reduced, so no price per tonne exists
-    computable = [p for p in parts if not _missing(found, p, values)]
-    try:
-        out = run(found.system.statements(_closure(found, computable)), values, Sizes(0, {}))
-    except FormulaError as bad:
-        return {**answer, "missing": missing or [bad.message]}
+    if not missing and "positive" in row and values[row["positive"]] <= 0:
+        return {
+            **answer,
+            "verdict": "fail",
+            "threshold": out.get(programme.key(row["id"], "threshold")),
+        }  # nothing is reduced: no price per tonne exists
     value = out.get(programme.key(row["id"], "value"))
     threshold = out.get(programme.key(row["id"], "threshold"))
     answer["value"], answer["threshold"] = _shown(value, row), _shown(threshold, row)
@@ -254,9 +254,14 @@ def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mappi
     return answer
 
 
-def _threshold(found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
-    name = programme.key(row["id"], "threshold")
-    return run(found.system.statements(_closure(found, [name])), values, Sizes(0, {}))[name]
+def _compute(found: programme.Programme, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute every part of every criterion that has what it needs."""
+    parts = []
+    for row in found.rules["criteria"]:
+        nothing = "positive" in row and values.get(row["positive"], 1.0) <= 0
+        names = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row and not (nothing and p == "value")]
+        parts += [n for n in names if not _missing(found, n, values)]
+    return run(found.system.statements(_closure(found, parts)), values, Sizes(0, {}))
 
 
 def _shown(value: Any, row: Mapping[str, Any]) -> Any:

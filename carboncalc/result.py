@@ -61,11 +61,31 @@ class Result:
         copy: dict[str, Any] = _thawed(self._tree)
         return copy
 
-    def to_json(self, indent: int | None = 2) -> str:
-        """Return the JSON text: full precision, the same bytes for the same input and versions."""
-        import json
+    @property
+    def tree(self) -> Mapping[str, Any]:
+        """The JSON object itself, for renderers; it is not to be changed."""
+        return self._tree
 
-        return json.dumps(self._tree, ensure_ascii=False, indent=indent, allow_nan=False)
+    def to_json(self) -> str:
+        """Return the JSON text: full precision, the same bytes for the same input and versions."""
+        return to_json(self._tree)
+
+
+def to_json(tree: Any) -> str:
+    """Write a result, or several, as JSON: one line for each step, quantity and finding.
+
+    Numbers are never rounded, and not-a-number is refused.
+    """
+    import json
+
+    write = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode  # without an indent the encoder in C does the work
+
+    def lines(value: Any) -> str:
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            return "[\n  " + ",\n  ".join(map(write, value)) + "\n ]"
+        return write(value)
+
+    return "{\n " + ",\n ".join(f"{write(key)}: {lines(value)}" for key, value in tree.items()) + "\n}"
 
 
 def _frozen(value: Any) -> Any:

@@ -154,6 +154,9 @@ def schema(name: Annotated[str, typer.Argument(help="project, methodology, facto
 
 def main() -> None:
     """Run the command line; a reader that goes away (``| head``) is not an error."""
+    import gc
+
+    gc.set_threshold(50_000)  # a short run makes few cycles; the default would walk the heap dozens of times
     try:
         app()
     except BrokenPipeError:

@@ -2,13 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from glob import glob
 from typing import Any, NamedTuple
 
 from ..appraise import appraise
 from ..findings import Invalid, did_you_mean
 from ..library import Document, parse, read
+from ..result import to_json
 
 DONE, GATE, USAGE, INVALID = 0, 1, 2, 3
 GATES = ("invalid", "warning", "not-eligible", "undetermined")
@@ -19,7 +20,7 @@ class Outcome(NamedTuple):
     """One file: its result, or why there is none."""
 
     file: str
-    result: dict[str, Any] | None
+    result: Mapping[str, Any] | None
     findings: list[dict[str, Any]]
 
 
@@ -90,7 +91,7 @@ def appraise_file(path: str) -> Outcome:
         When the file cannot be read.
     """
     try:
-        result = appraise(open_document(path)).to_dict()
+        result = appraise(open_document(path)).tree
     except Invalid as bad:
         return Outcome(path, None, [f.to_dict() for f in bad.findings])
     return Outcome(path, result, result["findings"])
@@ -148,16 +149,14 @@ def estimate(paths: list[str], format: str | None, output: str | None, gates: li
 
 
 def _json(outcomes: list[Outcome]) -> str:
-    import json
-
     good = [o.result for o in outcomes if o.result is not None]
     if len(outcomes) == 1:
-        return json.dumps(good[0], ensure_ascii=False, indent=2, allow_nan=False) if good else ""
+        return to_json(good[0]) if good else ""
     invalid = [{"file": o.file, "findings": o.findings} for o in outcomes if o.result is None]
-    return json.dumps({"carboncalc": 1, "results": good, "totals": totals(good), "invalid": invalid}, ensure_ascii=False, indent=2, allow_nan=False)
+    return to_json({"carboncalc": 1, "results": good, "totals": totals(good), "invalid": invalid})
 
 
-def totals(results: list[dict[str, Any]]) -> dict[str, float]:
+def totals(results: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Add up the totals of several results; refuses nothing, adds in order."""
     keys = ("baseline", "project", "leakage", "reduction", "reduction_energy", "reduction_per_year")
     out = dict.fromkeys(keys, 0.0)

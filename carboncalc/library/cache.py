@@ -61,8 +61,13 @@ def _key(files: Iterable[str]) -> str:
     return digest.hexdigest()
 
 
+_stamp: list[str] = []
+
+
 def _code() -> str:
     """Name the state of the package's own code, so that a changed compiler never reads old output."""
+    if _stamp:
+        return _stamp[0]
     stamps = []
     for folder_, _, names in os.walk(_PACKAGE):
         if "_data" in folder_ or "__pycache__" in folder_:
@@ -71,7 +76,8 @@ def _code() -> str:
             if name.endswith((".py", ".txt", ".json")):
                 state = os.stat(os.path.join(folder_, name))
                 stamps.append(f"{name}:{state.st_size}:{state.st_mtime_ns}")
-    return "|".join(sorted(stamps))
+    _stamp.append("|".join(sorted(stamps)))
+    return _stamp[0]
 
 
 def _plain(value: Any) -> Any:

@@ -1,48 +1,16 @@
 """The terminal report: what a funding proposal needs, on one page, at 80 columns or 160."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from io import StringIO
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
+from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark, share, short
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
 
 Json = Mapping[str, Any]
 
 VERDICTS = {"pass": ("✓ pass", "green"), "fail": ("✗ fail", "red"), "unknown": ("? unknown", "yellow")}
 SUMMARY = {"eligible": ("✓ eligible", "green"), "not-eligible": ("✗ not eligible", "red"), "undetermined": ("? undetermined", "yellow")}
 SEVERITY = {"error": "red", "warning": "yellow", "info": "cyan"}
-
-
-def _page(width: int, colour: bool) -> "tuple[Console, StringIO]":
-    from rich.console import Console
-
-    out = StringIO()
-    system: Literal["standard"] | None = "standard" if colour else None
-    console = Console(
-        file=out, width=width, force_terminal=colour, color_system=system, highlight=False, markup=False, emoji=False, legacy_windows=False
-    )
-    return console, out
-
-
-def _table(*columns: tuple[str, str], indent: bool = True) -> "Table":
-    """Return a plain table; each column is a title and `l`, `r` or `w` (left and wrapping)."""
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for title, kind in columns:
-        table.add_column(
-            title,
-            justify="right" if kind == "r" else "left",
-            no_wrap=kind != "w",
-            overflow="fold" if kind == "w" else "ellipsis",
-            ratio=1 if kind == "w" else None,
-        )
-    table.expand = any(kind == "w" for _, kind in columns)
-    return table
 
 
 def render(result: Json, width: int, colour: bool) -> str:
@@ -57,48 +25,39 @@ def render(result: Json, width: int, colour: bool) -> str:
     colour : bool
         Use the eight standard colours; meaning never rests on them.
     """
-    console, out = _page(width, colour)
-    _headline(console, result)
-    _years(console, result, width)
-    _shares(console, result)
-    _assumptions(console, result, width)
+    page = Page(width, colour)
+    _headline(page, result)
+    _years(page, result, width)
+    _shares(page, result)
+    _assumptions(page, result, width)
     if result["finance"]:
-        _finance(console, result["finance"])
+        _finance(page, result["finance"])
     for programme in result["programmes"]:
-        _programme(console, programme, width)
-    _conditions(console, result)
-    _notes(console, result["findings"])
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+        _programme(page, programme, width)
+    _conditions(page, result)
+    _notes(page, result["findings"])
+    return str(page)
 
 
-def _title(console: "Console", text: str) -> None:
-    from rich.text import Text
-
-    console.print()
-    console.print(Text(text, style="bold"))
+def _title(page: Page, text: str) -> None:
+    page.write()
+    page.write(text, "bold")
 
 
-def _wrapped(console: "Console", text: str, style: str = "", indent: int = 0) -> None:
-    from rich.padding import Padding
-    from rich.text import Text
-
-    console.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
-
-
-def _headline(console: "Console", result: Json) -> None:
+def _headline(page: Page, result: Json) -> None:
     project, totals, years = result["project"], result["totals"], result["years"]
-    _wrapped(console, clean(project["title"]), "bold")
+    page.write(clean(project["title"]), "bold")
     where = ", ".join(clean(x) for x in (project.get("region"), project["country"]) if x)
     span = f"{years[0]['year']}–{years[-1]['year']}" if len(years) > 1 else str(years[0]["year"])
-    _wrapped(console, f"{where} · {span} · GWP {result['gwp']}" + (" · conservative" if project.get("conservative") else ""), "dim")
+    page.write(f"{where} · {span} · GWP {result['gwp']}" + (" · conservative" if project.get("conservative") else ""), "dim")
     for id_, method in _methods(result):
-        _wrapped(console, f"{id_}{clean(method['title']['en'])} ({method['id']} {method['version']}; equations {mark(method['confidence'])})", "dim")
-    console.print()
+        page.write(f"{id_}{clean(method['title']['en'])} ({method['id']} {method['version']}; equations {mark(method['confidence'])})", "dim")
+    page.write()
     verb = "reduces" if totals["reduction"] >= 0 else "adds"
     line = f"{verb} {amount(abs(totals['reduction_per_year']))} tCO2e a year on average"
     if len(years) > 1:
         line += f", {amount(abs(totals['reduction']))} tCO2e in {len(years)} years"
-    _wrapped(console, line, "bold green" if totals["reduction"] >= 0 else "bold red")
+    page.write(line, "bold green" if totals["reduction"] >= 0 else "bold red")
 
 
 def _methods(result: Json) -> Iterable[tuple[str, Json]]:
@@ -108,18 +67,16 @@ def _methods(result: Json) -> Iterable[tuple[str, Json]]:
         yield f"{clean(measure['id'])}: ", measure["methodology"]
 
 
-def _years(console: "Console", result: Json, width: int) -> None:
-    from rich.text import Text
-
+def _years(page: Page, result: Json, width: int) -> None:
     jcm = any(m["scheme"] == "jcm" for _, m in _methods(result))
     leaks = any(row["leakage"] for row in result["years"])
-    _title(console, "Emissions by year, tCO2e")
+    _title(page, "Emissions by year, tCO2e")
     columns = (
         [("year", "l"), ("reference" if jcm else "baseline", "r"), ("project", "r")]
         + ([("leakage", "r")] if leaks else [])
         + [("reduction", "r"), ("", "l")]
     )
-    table = _table(*columns)
+    table = Table(*columns)
     room = max(8, min(40, width - 16 * (len(columns) - 1)))
     top = max(abs(row["reduction"]) for row in result["years"]) or 1.0
     for row in result["years"]:
@@ -137,8 +94,8 @@ def _years(console: "Console", result: Json, width: int) -> None:
         + [amount(totals["reduction"])]
     )
     table.add_row(*(Text(c, style="bold") for c in cells), "")
-    console.print(table)
-    _wrapped(console, "Figures are rounded for show and may not add up; the JSON keeps every digit.", "dim")
+    page.table(table)
+    page.write("Figures are rounded for show and may not add up; the JSON keeps every digit.", "dim")
 
 
 def _bar(part: float, room: int) -> str:
@@ -146,10 +103,10 @@ def _bar(part: float, room: int) -> str:
     return "█" * (eighths // 8) + ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")[eighths % 8]
 
 
-def _shares(console: "Console", result: Json) -> None:
-    _title(console, "By gas and by origin, tCO2e over all years")
+def _shares(page: Page, result: Json) -> None:
+    _title(page, "By gas and by origin, tCO2e over all years")
     gases = [g for g in result["by_gas"]["baseline"] if any(result["by_gas"][r].get(g) for r in ("baseline", "project", "leakage"))] or ["CO2"]
-    table = _table(("", "l"), *((g, "r") for g in gases), ("energy origin", "r"), ("other origin", "r"))
+    table = Table(("", "l"), *((g, "r") for g in gases), ("energy origin", "r"), ("other origin", "r"))
     for role in ("baseline", "project", "leakage"):
         if any(result["by_gas"][role].values()):
             origin = result["by_origin"][role]
@@ -159,23 +116,20 @@ def _shares(console: "Console", result: Json) -> None:
     }
     by_gas = {g: sum(s * result["by_gas"][r].get(g, 0.0) for r, s in (("baseline", 1), ("project", -1), ("leakage", -1))) for g in gases}
     table.add_row("reduction", *(amount(by_gas[g]) for g in gases), amount(origins["energy"]), amount(origins["non-energy"]))
-    console.print(table)
+    page.table(table)
     rests = result["rests_on"]
-    _wrapped(
-        console,
+    page.write(
         f"{share(rests['default'])} of the emissions counted rest on at least one default value, {share(rests['unverified'])} on at least one unverified value.",
     )
 
 
-def _assumptions(console: "Console", result: Json, width: int) -> None:
-    from rich.text import Text
-
-    _title(console, "Assumptions")
+def _assumptions(page: Page, result: Json, width: int) -> None:
+    _title(page, "Assumptions")
     wide = width >= 120
     columns = [("what", "w"), ("value", "r"), ("unit", "l"), ("from", "l")] + (
         [("source", "w"), ("confidence", "l")] if wide else [("confidence", "l")]
     )
-    table = _table(*columns)
+    table = Table(*columns)
     for q in result["quantities"]:
         symbol = result["symbols"].get(q["name"], {})
         label = symbol.get("label", {}).get("en") or q["name"]
@@ -193,15 +147,15 @@ def _assumptions(console: "Console", result: Json, width: int) -> None:
             cells.append(Text(source))
         cells.append(Text("unverified" if doubtful else q["confidence"], style="yellow" if doubtful else ""))
         table.add_row(*cells)
-    console.print(table)
+    page.table(table)
     if not wide:
-        _wrapped(console, "Sources: `carboncalc trace`, or 120 columns and more.", "dim")
+        page.write("Sources: `carboncalc trace`, or 120 columns and more.", "dim")
 
 
-def _finance(console: "Console", finance: Json) -> None:
-    _title(console, f"Finance, {finance['currency']}")
+def _finance(page: Page, finance: Json) -> None:
+    _title(page, f"Finance, {finance['currency']}")
     pair: list[Json] = [finance["without_subsidy"], finance["with_subsidy"] or {}]
-    table = _table(("", "l"), ("without subsidy", "r"), ("with subsidy", "r"))
+    table = Table(("", "l"), ("without subsidy", "r"), ("with subsidy", "r"))
     subsidy = finance["subsidy"]
     table.add_row("investment", amount(finance["investment"]), amount(finance["investment"] - subsidy) if subsidy is not None else "—")
     rows: list[tuple[str, str, Callable[[Any], str]]] = [
@@ -212,14 +166,12 @@ def _finance(console: "Console", finance: Json) -> None:
     ]
     for label, key, show in rows:
         table.add_row(label, *(show(column.get(key)) for column in pair))
-    console.print(table)
+    page.table(table)
     rate = f"{finance['discount_rate'] * 100:g} %" if finance["discount_rate"] is not None else "none"
-    _wrapped(console, f"Lifetime {finance['lifetime_years']} years; discount rate {rate}; subsidy {amount(subsidy)}.", "dim")
+    page.write(f"Lifetime {finance['lifetime_years']} years; discount rate {rate}; subsidy {amount(subsidy)}.", "dim")
 
 
-def _programme(console: "Console", programme: Json, width: int) -> None:
-    from rich.text import Text
-
+def _programme(page: Page, programme: Json, width: int) -> None:
     word, style = SUMMARY[programme["verdict"]]
     count = programme["unverified"]
     if count and programme["verdict"] == "eligible":
@@ -227,11 +179,11 @@ def _programme(console: "Console", programme: Json, width: int) -> None:
     elif count:
         word += f" ({count} of the thresholds unverified)"
     version = f" {programme['version']}" if programme["version"] else ""
-    _title(console, clean(f"{programme['title']['en']} ({programme['id']}{version})"))
-    _wrapped(console, word, f"bold {style}")
+    _title(page, clean(f"{programme['title']['en']} ({programme['id']}{version})"))
+    page.write(word, f"bold {style}")
     if not programme["criteria"]:
         return
-    table = _table(("criterion", "w"), ("answer", "l"), ("value", "r"), ("threshold", "r"), ("margin", "r"), ("", "l"))
+    table = Table(("criterion", "w"), ("answer", "l"), ("value", "r"), ("threshold", "r"), ("margin", "r"), ("", "l"))
     for c in programme["criteria"]:
         answer, colour = VERDICTS[c["verdict"]]
         compare = f"{c['compare']} " if c["compare"] and c["threshold"] is not None else ""
@@ -244,45 +196,43 @@ def _programme(console: "Console", programme: Json, width: int) -> None:
             Text(answer, style=colour), show(c["value"]), compare + show(c["threshold"]) if c["threshold"] is not None else "", show(c["margin"]) if c["margin"] is not None else "",
             Text("unverified" if doubtful else "", style="yellow"),
         )  # fmt: skip
-    console.print(table)
+    page.table(table)
     for c in programme["criteria"]:
         if c["verdict"] == "unknown":
-            _wrapped(console, f"{c['id']}: state {', '.join(c['missing'])}", "yellow", 2)
+            page.write(f"{c['id']}: state {', '.join(c['missing'])}", "yellow", 2)
         elif c["verdict"] == "fail":
-            _wrapped(console, f"{c['id']}: {c['why']} {c['fix']}", "", 2)
+            page.write(f"{c['id']}: {c['why']} {c['fix']}", "", 2)
 
 
 def _percent(value: Any) -> str:
     return "—" if value is None else f"{value * 100:.4g} %"
 
 
-def _conditions(console: "Console", result: Json) -> None:
+def _conditions(page: Page, result: Json) -> None:
     rows = [row for row in result["applicability"] if row["answer"] != "met"]
     if not rows:
         return
-    _title(console, "To be shown by the applicant")
+    _title(page, "To be shown by the applicant")
     for row in rows:
         text = row["ask"] if row["answer"] == "ask" else f"not met: {row['label']['en']}"
-        _wrapped(console, f"□ {clean(text)}", "" if row["answer"] == "ask" else "yellow", 2)
+        page.write(f"□ {clean(text)}", "" if row["answer"] == "ask" else "yellow", 2)
 
 
-def _notes(console: "Console", findings: Sequence[Json]) -> None:
+def _notes(page: Page, findings: Sequence[Json]) -> None:
     if not findings:
         return
-    _title(console, "Findings")
+    _title(page, "Findings")
     for f in findings:
-        _wrapped(console, clean(f"{f['code']} {f['severity']}: {f['message']}"), SEVERITY[f["severity"]], 2)
+        page.write(clean(f"{f['code']} {f['severity']}: {f['message']}"), SEVERITY[f["severity"]], 2)
         if f["help"]:
-            _wrapped(console, clean(f["help"]), "dim", 4)
+            page.write(clean(f["help"]), "dim", 4)
 
 
 def render_portfolio(results: Sequence[Json], totals: Json, width: int, colour: bool) -> str:
     """Render several results as a table with totals."""
-    from rich.text import Text
-
-    console, out = _page(width, colour)
-    _title(console, f"{len(results)} projects")
-    table = _table(("project", "w"), ("methodology", "l"), ("tCO2e/year", "r"), ("tCO2e", "r"), ("verdict", "l"), ("warnings", "r"))
+    page = Page(width, colour)
+    _title(page, f"{len(results)} projects")
+    table = Table(("project", "w"), ("methodology", "l"), ("tCO2e/year", "r"), ("tCO2e", "r"), ("verdict", "l"), ("warnings", "r"))
     for result in results:
         verdicts = ", ".join(SUMMARY[p["verdict"]][0] for p in result["programmes"]) or "—"
         method = result["methodology"]["id"] if result["methodology"] else "several measures"
@@ -303,8 +253,8 @@ def render_portfolio(results: Sequence[Json], totals: Json, width: int, colour: 
         "",
         "",
     )
-    console.print(table)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    page.table(table)
+    return str(page)
 
 
 def render_findings(findings: Sequence[Json], width: int, colour: bool) -> str:

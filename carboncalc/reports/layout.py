@@ -1,0 +1,105 @@
+"""Lines and plain tables for the terminal report.
+
+rich would do this, and does for the lists; importing it costs more than the whole estimate, and the report needs only
+wrapping, alignment and eight colours.
+"""
+
+from typing import NamedTuple
+
+_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+class Text(NamedTuple):
+    """A text with a style such as ``bold green``; a style is never the only carrier of a meaning."""
+
+    text: str
+    style: str = ""
+
+
+class Table:
+    """Rows under titles; each column is a title and ``l`` left, ``r`` right, or ``w`` left and wrapping into the room that is left."""
+
+    def __init__(self, *columns: tuple[str, str]) -> None:
+        self.kinds = [kind for _, kind in columns]
+        self.rows = [[Text(title, "dim") for title, _ in columns]]
+
+    def add_row(self, *cells: str | Text) -> None:
+        """Add a row, one cell a column."""
+        self.rows.append([cell if isinstance(cell, Text) else Text(cell) for cell in cells])
+
+
+def size(text: str) -> int:
+    """Return the columns a text takes on a terminal: two for a wide character, none for a combining one."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def wrap(text: str, room: int) -> list[str]:
+    """Break a text at blanks into lines of at most `room` columns; a word that is longer is cut."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        while size(word) > room:
+            if line:
+                lines.append(line)
+                line = ""
+            cut = room
+            while size(word[:cut]) > room:
+                cut -= 1
+            lines.append(word[: max(cut, 1)])
+            word = word[max(cut, 1) :]
+        if line and size(line) + 1 + size(word) > room:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    lines.append(line)
+    return lines
+
+
+class Page:
+    """A page of a fixed width that grows line by line."""
+
+    def __init__(self, width: int, colour: bool) -> None:
+        self.width, self.colour = width, colour
+        self.lines: list[str] = []
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines) + "\n"
+
+    def paint(self, text: str, style: str) -> str:
+        """Return a text in a style, or bare on a page without colour."""
+        if not self.colour or not style or not text:
+            return text
+        return f"\x1b[{';'.join(_STYLES[word] for word in style.split())}m{text}\x1b[0m"
+
+    def write(self, text: str = "", style: str = "", indent: int = 0) -> None:
+        """Write a paragraph."""
+        for line in wrap(text, self.width - indent):
+            self.lines.append((" " * indent + self.paint(line, style)).rstrip() if line else "")
+
+    def table(self, table: Table) -> None:
+        """Write a table; its wrapping columns give way first when the page is narrow."""
+        widths = self._widths(table)
+        for row in table.rows:
+            broken = [wrap(cell.text, width) if width else [""] for cell, width in zip(row, widths, strict=True)]
+            for i in range(max(map(len, broken))):
+                parts = []
+                for cell, lines, width, kind in zip(row, broken, widths, table.kinds, strict=True):
+                    text = lines[i] if i < len(lines) else ""
+                    blank = " " * (width - size(text))
+                    parts.append(blank + self.paint(text, cell.style) if kind == "r" else self.paint(text, cell.style) + blank)
+                self.lines.append("  ".join(parts).rstrip())
+
+    def _widths(self, table: Table) -> list[int]:
+        widths = [max(size(row[i].text) for row in table.rows) for i in range(len(table.kinds))]
+        over = sum(widths) + 2 * (len(widths) - 1) - self.width
+        while over > 0:
+            soft = [i for i, kind in enumerate(table.kinds) if kind == "w" and widths[i] > 12] or [i for i, w in enumerate(widths) if w > 4]
+            if not soft:
+                break
+            widths[max(soft, key=widths.__getitem__)] -= 1
+            over -= 1
+        return widths

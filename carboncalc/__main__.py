@@ -1,5 +1,5 @@
 """Run the command line with ``python -m carboncalc``."""
 
-from .cli import main
+from .cli import script
 
-main()
+script()

@@ -1,5 +1,5 @@
 """The command line: parse, call, print, exit code. Nothing is computed here and nothing heavy is imported."""
 
-from .app import main
+from .app import main, script
 
-__all__ = ["main"]
+__all__ = ["main", "script"]

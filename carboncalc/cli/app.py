@@ -1,5 +1,6 @@
 """Commands and their options; each body imports what it needs when it runs."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -164,3 +165,21 @@ def main() -> None:
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def script() -> None:
+    """Run the command line as a program of its own, and leave without tearing the interpreter down.
+
+    Everything printed is flushed first; what is skipped is the freeing of memory that the system takes back anyway, a tenth of the wait.
+    """
+    code: object = 0
+    try:
+        main()
+    except SystemExit as done:
+        code = done.code
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        code = code or 0
+    os._exit(code if isinstance(code, int) else 0 if code is None else 1)

@@ -8,7 +8,7 @@ import pytest
 from conftest import ROOT
 
 ROWS = [
-    {"cli"},
+    {"cli", "editor"},
     {"appraise"},
     {"estimation", "finance", "eligibility"},
     {"methodology", "programme", "project", "factors"},

@@ -158,6 +158,12 @@ def _findings(document: Document, problem: Any) -> list[Finding]:
         return [
             Finding("CC111", "error", f"'{_short(str(data))}' cannot be a key here", rules.get("description", "") or "see `carboncalc schema`", place)
         ]
+    if word == "not":
+        return (
+            [Finding("CC113", "error", rules.get("description", "a combination that cannot stand"), "delete one of the two", place)]
+            if isinstance(data, dict)
+            else []
+        )
     expected = rules.get("description") or (want if isinstance(want, str) and word == "type" else "")
     if word in ("anyOf", "oneOf"):
         return [_best(document, problem, place, name, expected)]

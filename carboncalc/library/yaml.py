@@ -35,7 +35,9 @@ class Document(NamedTuple):
 
     def place(self, path: "tuple[str | int, ...]" = (), key: bool = False) -> Place:
         """Return the place of the value at `path`, or of its key; of the nearest parent when there is none."""
-        node, line, column = self.data, 0, 0
+        node = self.data
+        first = next(iter(self.marks.get(id(node), {}).values()), (0, 0, 0, 0))  # past the comments at the top
+        line, column = first[:2]
         width = 1
         for i, step in enumerate(path):
             step = str(step) if isinstance(node, dict) else step

@@ -165,7 +165,7 @@ def _compile(path: str, parts: Mapping[str, str]) -> dict[str, Any]:
     _check_terms(document, draft, system)
     _check_conditional(document, draft, system)
     checks = _checks(document, rows, system)
-    meta = {k: v for k, v in data.items() if k not in ("inputs", "factors", "constants", "equations", "parts", "totals", "applicability", "given")}
+    meta = {k: v for k, v in data.items() if k not in ("inputs", "factors", "constants", "equations", "parts", "totals", "applicability")}
     return {
         "id": data["id"], "meta": meta, "inputs": draft.inputs, "factors": draft.factors, "constants": draft.constants,
         "equations": draft.equations, "totals": data.get("totals", {}), "applicability": data.get("applicability", []),

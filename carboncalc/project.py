@@ -9,6 +9,16 @@ from .findings import Finding, Invalid, Place
 MAX_YEARS = 100
 
 
+class Measure(NamedTuple):
+    """What is estimated with one methodology: its inputs, and where the file states them and names the methodology."""
+
+    id: str
+    methodology: str
+    inputs: Mapping[str, Any]
+    inputs_at: tuple[str | int, ...]
+    named_at: tuple[str | int, ...]
+
+
 class Project(NamedTuple):
     """A project whose file has the right form; its quantities are not read yet."""
 
@@ -56,11 +66,12 @@ def load(document: library.Document) -> Project:
     )  # fmt: skip
 
 
-def measures(project: Project) -> list[tuple[str, Mapping[str, Any], tuple[str | int, ...]]]:
-    """Return id, content and path of each measure; a project without a list is one measure without an id."""
+def measures(project: Project) -> list[Measure]:
+    """Return each measure; a project without a list is one measure without an id."""
     if "measures" in project.data:
-        return [(m["id"], m, ("measures", i)) for i, m in enumerate(project.data["measures"])]
-    return [("", project.data, ())]
+        rows = list(enumerate(project.data["measures"]))
+        return [Measure(m["id"], m["methodology"], m["inputs"], ("measures", i, "inputs"), ("measures", i, "methodology")) for i, m in rows]
+    return [Measure("", project.data["methodology"], project.data["inputs"], ("inputs",), ("methodology",))]
 
 
 def _twice(document: library.Document, rows: Any, path: tuple[str | int, ...]) -> list[Finding]:

@@ -32,7 +32,7 @@ def bound(id_: str):
         document = library.parse(template(methodology.load(id_), "VN"))
     found = project.load(document)
     method = methodology.load(id_)
-    return found, method, bind(found, method, document.data, ())
+    return found, method, bind(found, method, project.measures(found)[0])
 
 
 def moved(value, factors):

@@ -8,7 +8,7 @@ from .. import factors, units
 from ..findings import Finding, Invalid, did_you_mean
 from ..formula import Sizes
 from ..methodology import Methodology
-from ..project import Project
+from ..project import Measure, Project
 
 Path = tuple[str | int, ...]
 _YEAR = re.compile(r"[0-9]{4}$")
@@ -28,9 +28,10 @@ class Binding(NamedTuple):
     active: list[str]
     variants: dict[str, dict[str, bool]]
     findings: list[Finding]
+    overrides: list[str]
 
 
-def bind(project: Project, found: Methodology, content: Mapping[str, Any], path: Path) -> Binding:
+def bind(project: Project, found: Methodology, measure: Measure) -> Binding:
     """Read every input of a measure and look up every factor it needs.
 
     Raises
@@ -38,14 +39,14 @@ def bind(project: Project, found: Methodology, content: Mapping[str, Any], path:
     Invalid
         All faults together: CC111 to CC116 and CC2xx in the inputs, CC3xx in the factors.
     """
-    return _Binder(project, found, content, path).bind()
+    return _Binder(project, found, measure).bind()
 
 
 class _Binder:
-    def __init__(self, project: Project, found: Methodology, content: Mapping[str, Any], path: Path) -> None:
+    def __init__(self, project: Project, found: Methodology, measure: Measure) -> None:
         self.project, self.found = project, found
-        self.inputs: Mapping[str, Any] = content["inputs"]
-        self.path: Path = (*path, "inputs")
+        self.inputs = measure.inputs
+        self.path, self.named_at = measure.inputs_at, measure.named_at
         self.overrides: Mapping[str, Any] = project.data.get("factors") or {}
         self.used_overrides: set[str] = set()
         self.years = list(range(project.first_year, project.first_year + project.years))
@@ -81,9 +82,7 @@ class _Binder:
                 else:
                     self.one(name, spec, self.inputs[name], path, None)
             elif "each" in spec or not ("default" in spec or spec.get("optional")):
-                self.fail(
-                    "CC112", f"the input `{name}` is missing: {spec['label']['en']}", _example(name, spec), self.path[:-1] + ("inputs",), key=True
-                )
+                self.fail("CC112", f"the input `{name}` is missing: {spec['label']['en']}", _example(name, spec), self.path, key=True)
             else:
                 self.absent(name, spec, None)
         for name, spec in self.found.inputs.items():
@@ -95,21 +94,10 @@ class _Binder:
             self.constants()
             active = self.active()
             self.chosen(active)
-            for key in self.overrides:
-                if key not in self.used_overrides:
-                    self.findings.append(
-                        Finding(
-                            "CC306",
-                            "warning",
-                            f"the factor `{key}` is given but nothing here uses it",
-                            self.near_factor(key),
-                            self.project.place("factors", key, key=True),
-                        )
-                    )
         if any(f.severity == "error" for f in self.findings):
             raise Invalid(self.findings)
         sizes = Sizes(len(self.years), {s: len(self.items.get(s, [])) for s in self.found.sets})
-        return Binding(self.values, sizes, self.items, self.quantities, active, self.variants, self.findings)
+        return Binding(self.values, sizes, self.items, self.quantities, active, self.variants, self.findings, sorted(self.used_overrides))
 
     # --- inputs ---------------------------------------------------------------------------------------
 
@@ -383,7 +371,7 @@ class _Binder:
             return
         series = spec.get("over") == "year"
         if "factor" in default:
-            choice = self.look_up(name, default["factor"], spec.get("method", []), (*self.path, name), {})
+            choice = self.look_up(name, default["factor"], spec.get("method", []), self.path, {})
             if choice is None:
                 return
             value = units.convert(choice.value, choice.unit, spec["unit"])
@@ -504,7 +492,7 @@ class _Binder:
             return str(value[i] if isinstance(value, list) else value)
 
         id_ = re.sub(r"\{(\w+)\}", fill, spec["id"])
-        choice = self.look_up(symbol, id_, spec.get("method", []), self.path[:-1], spec)
+        choice = self.look_up(symbol, id_, spec.get("method", []), self.named_at, spec)
         if choice is None:
             return None
         try:
@@ -540,7 +528,7 @@ class _Binder:
             for name, spec in self.found.inputs.items():
                 if spec.get("text") == "fuel" and "." not in name and name in self.inputs:
                     return self.project.place(*self.path, name)
-        return self.project.place(*path, "methodology")
+        return self.project.place(*path)
 
     def own(self, id_: str, key: str, own: Any) -> factors.Choice | None:
         """Take a value of the user's own in place of the library's."""
@@ -588,11 +576,6 @@ class _Binder:
     def override_place(self, id_: str) -> Any:
         key = next((k for k in (f"{id_}.{self.project.country}", id_) if k in self.overrides), None)
         return self.project.place("factors", key) if key else self.project.place("methodology")
-
-    def near_factor(self, key: str) -> str:
-        asked = [q["factor"] for q in self.quantities if q["factor"]]
-        bare = [a.removesuffix(f".{self.project.country}") for a in asked]
-        return did_you_mean(key, bare) or "factors used here: " + ", ".join(dict.fromkeys(bare))
 
 
 def record(symbol: str, value: Any, unit: str, at: tuple[str, str] | None, year: int | None = None) -> dict[str, Any]:

@@ -7,28 +7,23 @@ from .. import factors
 from ..findings import Finding, error
 from ..formula import FormulaError, run, text
 from ..methodology import OUTCOMES, ROLES, Methodology
-from ..project import Project
-from .binding import Binding, Path, bind, from_choice, record
-
-ORIGINS = ("energy", "non-energy")
-GASES = ("CO2", "CH4", "N2O")
+from ..project import Measure, Project
+from .binding import Binding, bind, from_choice, record
+from .summing import Term, by_year, total
 
 
 class Estimate(NamedTuple):
-    """What a measure emits and saves, in tCO2e, with every step and quantity behind it."""
+    """What a measure emits and saves, with every step and quantity behind it."""
 
     methodology: Methodology
     binding: Binding
     values: dict[str, Any]
-    years: list[dict[str, Any]]
-    by_gas: dict[str, dict[str, float]]
-    by_origin: dict[str, dict[str, float]]
+    terms: list[Term]
     steps: list[dict[str, Any]]
     findings: list[Finding]
-    rests_on: dict[str, float]
 
 
-def estimate(project: Project, found: Methodology, content: Mapping[str, Any], path: Path = ()) -> Estimate:
+def estimate(project: Project, found: Methodology, measure: Measure) -> Estimate:
     """Estimate one measure.
 
     Parameters
@@ -36,31 +31,29 @@ def estimate(project: Project, found: Methodology, content: Mapping[str, Any], p
     project : Project
         Checked file.
     found : Methodology
-        Its methodology.
-    content : mapping
-        The measure, or the whole project when it is one measure.
-    path : tuple
-        Place of the measure in the file.
+        The methodology of the measure.
+    measure : Measure
+        Its inputs and their place in the file.
 
     Raises
     ------
     Invalid
         Whatever makes a number impossible.
     """
-    binding = bind(project, found, content, path)
+    binding = bind(project, found, measure)
     if project.conservative:
         binding = _conservative(project, found, binding)
     try:
         values = run(found.system.statements(binding.active), binding.values, binding.sizes)
     except FormulaError as bad:
-        raise error(bad.code, bad.message, bad.help, project.place(*path, "inputs", key=True)) from None
+        raise error(bad.code, bad.message, bad.help, project.place(*measure.inputs_at, key=True)) from None
     gwps = _gwps(project, found, binding)
-    sums = _sums(found, binding, values, gwps)
-    _finite(project, sums, path)
-    years, by_gas, by_origin = sums
-    findings = list(binding.findings) + _notes(project, found, binding, values, years, path)
-    steps = list(_steps(found, binding, values)) + _total_steps(found, binding, values, gwps, project)
-    return Estimate(found, binding, values, years, by_gas, by_origin, steps, findings, _rests_on(found, binding, values, gwps))
+    terms = _summands(found, binding, values, gwps)
+    years = by_year(terms, project.first_year, project.years)
+    _finite(project, years, measure)
+    findings = list(binding.findings) + _notes(project, found, binding, values, years, measure)
+    steps = list(_steps(found, binding, values)) + _total_steps(found, binding, terms, project)
+    return Estimate(found, binding, values, terms, steps, findings)
 
 
 def _terms(found: Methodology, binding: Binding) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -88,39 +81,28 @@ def _in_year(value: Any, dims: tuple[str, ...], y: int) -> float:
     return float(value[y] if "year" in dims else value)
 
 
-def _sums(
-    found: Methodology, binding: Binding, values: Mapping[str, Any], gwps: Mapping[str, float]
-) -> tuple[list[dict[str, Any]], dict[str, dict[str, float]], dict[str, dict[str, float]]]:
-    rows: list[dict[str, Any]] = [{"year": int(y), **dict.fromkeys(ROLES, 0.0)} for y in binding.values["year"]]
-    by_gas: dict[str, dict[str, float]] = {role: dict.fromkeys(GASES, 0.0) for role in ROLES}
-    by_origin: dict[str, dict[str, float]] = {role: dict.fromkeys(ORIGINS, 0.0) for role in ROLES}
+def _summands(found: Methodology, binding: Binding, values: Mapping[str, Any], gwps: Mapping[str, float]) -> list[Term]:
+    defaults = {q["name"] for q in binding.quantities if q["status"] == "default" or q["match"] in ("default", "parent")}
+    doubtful = {q["name"] for q in binding.quantities if q["confidence"] in factors.UNVERIFIED}
+    terms = []
     for name, spec in _terms(found, binding):
-        role, gas = spec["role"], spec["gas"]
-        factor = 1.0 if spec["unit"] == "tCO2e/year" else gwps[gas]
-        dims = found.system.dims[name]
-        for y, row in enumerate(rows):
-            amount = _in_year(values[name], dims, y) * factor
-            row[role] += amount
-            by_gas[role][gas] = by_gas[role].get(gas, 0.0) + amount
-            by_origin[role][spec["origin"]] += amount
-            key = "reduction_energy" if spec["origin"] == "energy" else "reduction_other"
-            row[key] = row.get(key, 0.0) + (amount if role == "baseline" else -amount)
-    for row in rows:
-        row["reduction"] = row["baseline"] - row["project"] - row["leakage"]
-        row.setdefault("reduction_energy", 0.0)
-        row.pop("reduction_other", None)
-    return rows, by_gas, by_origin
+        factor = 1.0 if spec["unit"] == "tCO2e/year" else gwps[spec["gas"]]
+        amounts = [_in_year(values[name], found.system.dims[name], y) * factor for y in range(binding.sizes.years)]
+        leaves = _leaves(found, name)
+        first = int(binding.values["first_year"])
+        terms.append(Term(name, spec["role"], spec["gas"], spec["origin"], first, amounts, bool(leaves & defaults), bool(leaves & doubtful)))
+    return terms
 
 
-def _finite(project: Project, sums: Any, path: Path) -> None:
-    for row in sums[0]:
-        for role in (*ROLES, "reduction"):
+def _finite(project: Project, years: list[dict[str, Any]], measure: Measure) -> None:
+    for row in years:
+        for role in (*ROLES, "reduction", "upstream"):
             if isinstance(row[role], complex) or row[role] - row[role] != 0:
                 raise error(
                     "CC220",
                     f"the {role} emissions of {row['year']} are not a finite number",
                     "check the size and the units of the inputs",
-                    project.place(*path, "inputs", key=True),
+                    project.place(*measure.inputs_at, key=True),
                 )
 
 
@@ -169,37 +151,26 @@ def _stated_otherwise(binding: Binding, name: str, index: Mapping[str, Any]) -> 
     return any(flags.get(str(v), False) for v in [*index.values(), ""])
 
 
-def _total_steps(
-    found: Methodology, binding: Binding, values: Mapping[str, Any], gwps: Mapping[str, float], project: Project
-) -> list[dict[str, Any]]:
+def _total_steps(found: Methodology, binding: Binding, terms: list[Term], project: Project) -> list[dict[str, Any]]:
     """Write the sums by role, and the reduction, as steps of their own."""
+    years = by_year(terms, project.first_year, project.years)
+    symbols = {role: found.totals.get(role, {}).get("symbol", f"{role}_y") for role in (*ROLES, "reduction", "upstream")}
     steps = []
-    years = [int(y) for y in binding.values["year"]]
-    symbols = {role: found.totals.get(role, {}).get("symbol", f"{role}_y") for role in (*ROLES, "reduction")}
-    sums: dict[str, list[float]] = {}
-    for role in ROLES:
+    for role in (*ROLES, "upstream"):
         parts, uses = [], []
-        amounts = [0.0] * len(years)
-        for name, spec in _terms(found, binding):
-            if spec["role"] != role:
-                continue
-            plain = spec["unit"] == "tCO2e/year"
-            parts.append(name if plain else f"{name} * GWP_{spec['gas']}")
-            uses += [name] if plain else [name, f"GWP_{spec['gas']}"]
-            factor = 1.0 if plain else gwps[spec["gas"]]
-            for y in range(len(years)):
-                amounts[y] += _in_year(values[name], found.system.dims[name], y) * factor
-        sums[role] = amounts
+        for term in terms:
+            if term.role == role:
+                factor = [] if found.equations[term.name]["unit"] == "tCO2e/year" else [f"GWP_{term.gas}"]
+                parts.append(" * ".join([term.name, *factor]))
+                uses += [term.name, *factor]
         if parts or role in found.totals:
-            steps += _total(found, role, symbols[role], " + ".join(parts) or "0", list(dict.fromkeys(uses)), years, amounts)
-    there = [r for r in ROLES[1:] if any(s["role"] == f"total-{r}" for s in steps)]
-    formula = " - ".join([symbols["baseline"], *(symbols[r] for r in there)])
-    amounts = [sums["baseline"][y] - sums["project"][y] - sums["leakage"][y] for y in range(len(years))]
-    steps += _total(found, "reduction", symbols["reduction"], formula, [symbols["baseline"], *(symbols[r] for r in there)], years, amounts)
-    return steps
+            steps += _total(found, role, symbols[role], " + ".join(parts) or "0", list(dict.fromkeys(uses)), years)
+    there = ["baseline", *(r for r in ROLES[1:] if any(s["role"] == f"total-{r}" for s in steps))]
+    names = [symbols[r] for r in there]
+    return steps + _total(found, "reduction", symbols["reduction"], " - ".join(names), names, years)
 
 
-def _total(found: Methodology, role: str, symbol: str, formula: str, uses: list[str], years: list[int], amounts: list[float]) -> list[dict[str, Any]]:
+def _total(found: Methodology, role: str, symbol: str, formula: str, uses: list[str], years: list[dict[str, Any]]) -> list[dict[str, Any]]:
     spec = found.totals.get(role, {})
     base = {
         "label": spec.get("label", {}).get("en", f"{role} emissions"),
@@ -210,16 +181,16 @@ def _total(found: Methodology, role: str, symbol: str, formula: str, uses: list[
         "cite": spec.get("cite", ""),
         "confidence": spec.get("confidence", found.meta["confidence"]),
     }
-    return [{"name": symbol, "index": {"year": year}, **base, "value": amount} for year, amount in zip(years, amounts, strict=True)]
+    return [{"name": symbol, "index": {"year": row["year"]}, **base, "value": row[role]} for row in years]
 
 
 def _notes(
-    project: Project, found: Methodology, binding: Binding, values: Mapping[str, Any], years: list[dict[str, Any]], path: Path
+    project: Project, found: Methodology, binding: Binding, values: Mapping[str, Any], years: list[dict[str, Any]], measure: Measure
 ) -> list[Finding]:
     """Say what a reader of the number must know: scope of the methodology, negative years, unverified values."""
     findings = []
     meta = found.meta
-    at = project.place(*path, "methodology")
+    at = project.place(*measure.named_at)
     scheme = meta["publisher"].get("scheme", "")
     if "countries" in meta and project.country not in meta["countries"]:
         approved = ", ".join(meta["countries"])
@@ -307,26 +278,6 @@ def _all(answer: Any) -> bool:
     return all(_all(a) for a in answer) if isinstance(answer, list) else bool(answer)
 
 
-def _rests_on(found: Methodology, binding: Binding, values: Mapping[str, Any], gwps: Mapping[str, float]) -> dict[str, float]:
-    """Return the share of gross emissions whose derivation uses at least one default, or unverified, value."""
-    status = {"default": set(), "unverified": set()}  # type: dict[str, set[str]]
-    for q in binding.quantities:
-        if q["status"] == "default" or q["match"] in ("default", "parent"):
-            status["default"].add(q["name"])
-        if q["confidence"] in factors.UNVERIFIED:
-            status["unverified"].add(q["name"])
-    gross, touched = 0.0, {"default": 0.0, "unverified": 0.0}
-    for name, spec in _terms(found, binding):
-        factor = 1.0 if spec["unit"] == "tCO2e/year" else gwps[spec["gas"]]
-        amount = sum(abs(_in_year(values[name], found.system.dims[name], y)) * factor for y in range(binding.sizes.years))
-        gross += amount
-        leaves = _leaves(found, name)
-        for kind, marked in status.items():
-            if leaves & marked:
-                touched[kind] += amount
-    return {kind: (amount / gross if gross else 0.0) for kind, amount in touched.items()}
-
-
 def _leaves(found: Methodology, name: str) -> set[str]:
     seen: set[str] = set()
     waiting = [name]
@@ -345,10 +296,10 @@ def _conservative(project: Project, found: Methodology, binding: Binding) -> Bin
     emissions and the lower end for what feeds the baseline, and stays right where a factor feeds both.
     """
 
-    def total(values: Mapping[str, Any]) -> float:
+    def claimed(values: Mapping[str, Any]) -> float:
         out = run(found.system.statements(binding.active), values, binding.sizes)
-        gwps = _gwps(project, found, binding)
-        return float(sum(r["reduction"] for r in _sums(found, binding, out, gwps)[0]))
+        terms = _summands(found, binding, out, _gwps(project, found, binding))
+        return total(row["reduction"] for row in by_year(terms, project.first_year, project.years))
 
     values = dict(binding.values)
     rows = []
@@ -363,7 +314,7 @@ def _conservative(project: Project, found: Methodology, binding: Binding) -> Bin
         if not movable:
             rows.append(q)
             continue
-        ends = [(total(_with(binding.values, q, binding, end)), end) for end in q["range"]]
+        ends = [(claimed(_with(binding.values, q, binding, end)), end) for end in q["range"]]
         end = min(ends)[1] if ends[0][0] != ends[1][0] else q["value"]
         values = _with(values, q, binding, end)
         rows.append(

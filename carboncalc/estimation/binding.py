@@ -369,6 +369,9 @@ class _Binder:
         default = spec.get("default")
         if default is None:
             return
+        if "text" in spec:
+            self.store({"symbol": name}, name, default["value"], at)
+            return
         series = spec.get("over") == "year"
         if "factor" in default:
             choice = self.look_up(name, default["factor"], spec.get("method", []), self.path, {})

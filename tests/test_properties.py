@@ -18,6 +18,7 @@ from carboncalc.formula import run
 EXAMPLES = {
     "cdm/ams-iii-c": "cat-ba-electric-buses",
     "cdm/ams-iii-f": "trang-cat-composting",
+    "cdm/ams-iii-i": "ngoc-hai-fish-port-wastewater",
     "jcm/mm-am005": "hai-phong-cement-waste-heat",
     "jcm/id-am001": "hai-phong-cement-waste-heat",
     "jcm/vn-am007": "factory-rooftop-solar",
@@ -96,9 +97,9 @@ def test_float_numpy_and_pint_agree(id_: str, data) -> None:
 
 
 def amounts(method) -> set[str]:
-    """Return the symbols that say how much: what is per year (but not days), and powers."""
+    """Return the symbols that say how much: what is per year (but not days), flows per day, and powers."""
     found = {s["symbol"]: s["unit"] for s in method.inputs.values() if "symbol" in s}
-    return {n for n, unit in found.items() if (unit.endswith("/year") and unit != "day/year") or unit == "MW"}
+    return {n for n, unit in found.items() if (unit.endswith("/year") and unit != "day/year") or unit in ("m3/day", "MW")}
 
 
 @pytest.mark.parametrize("id_", methodology.ids())
@@ -135,6 +136,8 @@ def test_another_unit_changes_nothing(example: str, change: dict) -> None:
         ("hai-phong-cement-waste-heat", "electricity_supplied", "158.4 TJ/year"),
         ("hai-phong-cement-waste-heat", "auxiliary_capacity", "400 kW"),
         ("factory-rooftop-solar", "electricity_generated", "2.7 GWh/year"),
+        ("ngoc-hai-fish-port-wastewater", "flow", "200 000 L/day"),
+        ("ngoc-hai-fish-port-wastewater", "cod_in", "1.8 kg/m3"),
     ],
 )
 def test_another_unit_changes_nothing_elsewhere(example: str, name: str, other: str) -> None:

@@ -97,8 +97,11 @@ def test_float_numpy_and_pint_agree(id_: str, data) -> None:
 
 
 def amounts(method) -> set[str]:
-    """Return the symbols that say how much: what is per year (but not days), flows per day, and powers."""
+    """Return the symbols that say how much, in each form they may be stated in: what is per year (but not days), flows per day, and powers."""
     found = {s["symbol"]: s["unit"] for s in method.inputs.values() if "symbol" in s}
+    for spec in method.inputs.values():
+        if "instead" in spec:
+            found |= {f"given_{spec['symbol']}": spec["unit"]} | {other["symbol"]: other["unit"] for other in spec["instead"]}
     return {n for n, unit in found.items() if (unit.endswith("/year") and unit != "day/year") or unit in ("m3/day", "MW")}
 
 

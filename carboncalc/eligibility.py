@@ -1,6 +1,6 @@
 """Eligibility: each criterion answers pass, fail or unknown, with value, threshold, margin and clause."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -79,8 +79,24 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
     answer = {
         "id": found.id, "version": found.version, "title": found.meta["title"], "at": at, "verdict": verdict, "confidence": weakest,
         "unverified": sum(c["confidence"] in factors.UNVERIFIED for c in required), "in_force": found.rules["in_force"], "criteria": criteria,
+        "dossier": _dossier(found.rules.get("dossier", []), criteria),
     }  # fmt: skip
     return answer, findings
+
+
+def _dossier(papers: Sequence[Mapping[str, Any]], criteria: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """List the papers of the application, each as far along as the criteria it proves.
+
+    ``met`` when all of them pass, ``not-met`` when one fails, else ``missing``: a fact is not known yet, or the paper
+    proves no criterion (a letter) and the file cannot tell whether it is written.
+    """
+    verdicts = {c["id"]: c["verdict"] for c in criteria}
+    rows = []
+    for paper in papers:
+        answers = {verdicts[id_] for id_ in paper["criteria"]}
+        status = "not-met" if "fail" in answers else "met" if answers == {"pass"} else "missing"
+        rows.append({**{k: paper[k] for k in ("id", "label")}, "status": status, **{k: paper[k] for k in ("criteria", "cite", "confidence")}})
+    return rows
 
 
 def _no_call(project: Project, entry: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[dict[str, Any], list[Finding]]:
@@ -104,6 +120,7 @@ def _no_call(project: Project, entry: Mapping[str, Any], path: tuple[str | int, 
         "unverified": 0,
         "in_force": None,
         "criteria": [],
+        "dossier": [],
     }
     return answer, [note]
 
@@ -229,7 +246,7 @@ def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mappi
     answer = {
         "id": row["id"], "label": row["label"], "required": row.get("required", True), "verdict": "unknown", "value": None, "threshold": None,
         "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"], "confidence": row["confidence"], "missing": missing,
-        "why": row.get("why", {}).get("en", ""), "fix": row.get("fix", {}).get("en", ""),
+        "why": row.get("why", {}).get("en", ""), "fix": row.get("fix", {}).get("en", ""), "paper": row.get("paper"), "count": row.get("count", False),
     }  # fmt: skip
     if not missing and "positive" in row and values[row["positive"]] <= 0:
         return {

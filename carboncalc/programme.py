@@ -10,7 +10,7 @@ from .findings import Finding, Invalid, did_you_mean, error
 from .formula import Symbol, System, compile_system
 from .formula.system import Broken, Equation
 
-#: what a rule may use of the project and its results
+#: what a rule may use of the project or the park and its results
 OUTCOMES: dict[str, str | None] = {
     "country": None,
     "at": "day",
@@ -31,6 +31,18 @@ OUTCOMES: dict[str, str | None] = {
     "present_value_subsidised": "JPY",
     "return_rate": "1",
     "return_rate_subsidised": "1",
+    # of a park
+    "enterprises_total": "1",
+    "enterprises_recp": "1",
+    "enterprises_recp_aware": "1",
+    "enterprises_iso": "1",
+    "enterprises_symbiosis_plan": "1",
+    "land_total": "ha",
+    "land_green": "ha",
+    "exchanges": "1",
+    "participants": "1",
+    "enterprise_exchanges": "1",
+    "report_due_year": "1",
 }
 
 

@@ -187,7 +187,7 @@ def _programme(page: Page, programme: Json, width: int) -> None:
     for c in programme["criteria"]:
         answer, colour = VERDICTS[c["verdict"]]
         compare = f"{c['compare']} " if c["compare"] and c["threshold"] is not None else ""
-        percent = c["unit"] == "1" and not isinstance(c["value"], bool)
+        percent = c["unit"] == "1" and not c.get("count") and not isinstance(c["value"], bool)
         show: Callable[[Any], str] = _percent if percent else short
         doubtful = c["confidence"] in ("recalled", "conflicting")
         unit = f" [{c['unit']}]" if c["unit"] not in (None, "1", "day") and width >= 70 else ""

@@ -21,7 +21,6 @@ BUILT_IN: dict[str, tuple[str | None, tuple[str, ...]]] = {
 }
 #: results that applicability conditions may use
 OUTCOMES = {"reduction_per_year": "tCO2e/year", "reduction_max": "tCO2e/year", "baseline_per_year": "tCO2e/year"}
-#: the roles that make the reduction; `upstream` is what is avoided outside the fence, shown apart
 ROLES = ("baseline", "project", "leakage")
 _BRACES = re.compile(r"\{(\w+)\}")
 

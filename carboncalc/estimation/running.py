@@ -48,11 +48,11 @@ def estimate(project: Project, found: Methodology, measure: Measure) -> Estimate
     except FormulaError as bad:
         raise error(bad.code, bad.message, bad.help, project.place(*measure.inputs_at, key=True)) from None
     gwps = _gwps(project, found, binding)
-    terms = _summands(found, binding, values, gwps)
+    terms = _summands(found, binding, values, gwps, _marks(found, binding))
     years = by_year(terms, project.first_year, project.years)
     _finite(project, years, measure)
     findings = list(binding.findings) + _notes(project, found, binding, values, years, measure)
-    steps = list(_steps(found, binding, values)) + _total_steps(found, binding, terms, project)
+    steps = list(_steps(found, binding, values)) + _total_steps(found, terms, years)
     return Estimate(found, binding, values, terms, steps, findings)
 
 
@@ -81,22 +81,28 @@ def _in_year(value: Any, dims: tuple[str, ...], y: int) -> float:
     return float(value[y] if "year" in dims else value)
 
 
-def _summands(found: Methodology, binding: Binding, values: Mapping[str, Any], gwps: Mapping[str, float]) -> list[Term]:
+def _marks(found: Methodology, binding: Binding) -> dict[str, tuple[bool, bool]]:
+    """Tell of each term whether its derivation uses at least one default, and at least one unverified, value."""
     defaults = {q["name"] for q in binding.quantities if q["status"] == "default" or q["match"] in ("default", "parent")}
     doubtful = {q["name"] for q in binding.quantities if q["confidence"] in factors.UNVERIFIED}
+    leaves = {name: _leaves(found, name) for name, _ in _terms(found, binding)}
+    return {name: (bool(below & defaults), bool(below & doubtful)) for name, below in leaves.items()}
+
+
+def _summands(
+    found: Methodology, binding: Binding, values: Mapping[str, Any], gwps: Mapping[str, float], marks: Mapping[str, tuple[bool, bool]]
+) -> list[Term]:
     terms = []
     for name, spec in _terms(found, binding):
         factor = 1.0 if spec["unit"] == "tCO2e/year" else gwps[spec["gas"]]
         amounts = [_in_year(values[name], found.system.dims[name], y) * factor for y in range(binding.sizes.years)]
-        leaves = _leaves(found, name)
-        first = int(binding.values["first_year"])
-        terms.append(Term(name, spec["role"], spec["gas"], spec["origin"], first, amounts, bool(leaves & defaults), bool(leaves & doubtful)))
+        terms.append(Term(name, spec["role"], spec["gas"], spec["origin"], amounts, *marks[name]))
     return terms
 
 
 def _finite(project: Project, years: list[dict[str, Any]], measure: Measure) -> None:
     for row in years:
-        for role in (*ROLES, "reduction", "upstream"):
+        for role in (*ROLES, "reduction"):
             if isinstance(row[role], complex) or row[role] - row[role] != 0:
                 raise error(
                     "CC220",
@@ -151,12 +157,11 @@ def _stated_otherwise(binding: Binding, name: str, index: Mapping[str, Any]) -> 
     return any(flags.get(str(v), False) for v in [*index.values(), ""])
 
 
-def _total_steps(found: Methodology, binding: Binding, terms: list[Term], project: Project) -> list[dict[str, Any]]:
+def _total_steps(found: Methodology, terms: list[Term], years: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Write the sums by role, and the reduction, as steps of their own."""
-    years = by_year(terms, project.first_year, project.years)
-    symbols = {role: found.totals.get(role, {}).get("symbol", f"{role}_y") for role in (*ROLES, "reduction", "upstream")}
+    symbols = {role: found.totals.get(role, {}).get("symbol", f"{role}_y") for role in (*ROLES, "reduction")}
     steps = []
-    for role in (*ROLES, "upstream"):
+    for role in ROLES:
         parts, uses = [], []
         for term in terms:
             if term.role == role:
@@ -296,9 +301,12 @@ def _conservative(project: Project, found: Methodology, binding: Binding) -> Bin
     emissions and the lower end for what feeds the baseline, and stays right where a factor feeds both.
     """
 
+    gwps = _gwps(project, found, binding)
+    marks = _marks(found, binding)
+    statements = found.system.statements(binding.active)
+
     def claimed(values: Mapping[str, Any]) -> float:
-        out = run(found.system.statements(binding.active), values, binding.sizes)
-        terms = _summands(found, binding, out, _gwps(project, found, binding))
+        terms = _summands(found, binding, run(statements, values, binding.sizes), gwps, marks)
         return total(row["reduction"] for row in by_year(terms, project.first_year, project.years))
 
     values = dict(binding.values)

@@ -12,35 +12,25 @@ GASES = ("CO2", "CH4", "N2O")
 class Term(NamedTuple):
     """One addend of the balance: what an equation with a role contributes each year [tCO2e].
 
-    `default` and `unverified` tell whether its derivation uses at least one such value. The role `upstream` is what is
-    avoided outside the fence; it has a sum of its own and never enters the reduction.
+    `default` and `unverified` tell whether its derivation uses at least one such value.
     """
 
     name: str
     role: str
     gas: str
     origin: str
-    first_year: int
     amounts: list[float]
     default: bool
     unverified: bool
 
-    def within(self, first_year: int, years: int) -> "Term":
-        """Return the term for other years; years it does not know are zero."""
-        known = range(len(self.amounts))
-        shift = first_year - self.first_year
-        return self._replace(first_year=first_year, amounts=[self.amounts[y + shift] if y + shift in known else 0.0 for y in range(years)])
-
 
 def by_year(terms: Iterable[Term], first_year: int, years: int) -> list[dict[str, Any]]:
-    """Add up each year: baseline, project, leakage, reduction, the energy-origin reduction, and what is avoided upstream [tCO2e]."""
-    rows: list[dict[str, Any]] = [
-        {"year": first_year + y, **dict.fromkeys((*ROLES, "reduction", "reduction_energy", "upstream"), 0.0)} for y in range(years)
-    ]
+    """Add up each year: baseline, project, leakage, reduction, and the energy-origin reduction [tCO2e]."""
+    rows: list[dict[str, Any]] = [{"year": first_year + y, **dict.fromkeys((*ROLES, "reduction", "reduction_energy"), 0.0)} for y in range(years)]
     for term in terms:
         for row, amount in zip(rows, term.amounts, strict=True):
             row[term.role] += amount
-            if term.origin == "energy" and term.role in ROLES:
+            if term.origin == "energy":
                 row["reduction_energy"] += amount if term.role == "baseline" else -amount
     for row in rows:
         row["reduction"] = row["baseline"] - row["project"] - row["leakage"]
@@ -51,8 +41,7 @@ def by_gas(terms: Iterable[Term]) -> dict[str, dict[str, float]]:
     """Add up all years by role and gas [tCO2e]."""
     table: dict[str, dict[str, float]] = {role: dict.fromkeys(GASES, 0.0) for role in ROLES}
     for term in terms:
-        if term.role in table:
-            table[term.role][term.gas] = table[term.role].get(term.gas, 0.0) + total(term.amounts)
+        table[term.role][term.gas] = table[term.role].get(term.gas, 0.0) + total(term.amounts)
     return table
 
 
@@ -60,8 +49,7 @@ def by_origin(terms: Iterable[Term]) -> dict[str, dict[str, float]]:
     """Add up all years by role and origin [tCO2e]."""
     table: dict[str, dict[str, float]] = {role: dict.fromkeys(ORIGINS, 0.0) for role in ROLES}
     for term in terms:
-        if term.role in table:
-            table[term.role][term.origin] += total(term.amounts)
+        table[term.role][term.origin] += total(term.amounts)
     return table
 
 

@@ -15,6 +15,7 @@ from ..findings import Invalid, Place, error
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 60
+_TOO_DEEP = (f"nested more than {MAX_DEPTH} levels deep", "flatten the file")
 MAX_NODES = 200_000
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)$")
@@ -118,6 +119,8 @@ class _Builder:
         line = lines[mark.line] if mark.line < len(lines) else ""
         if "\t" in line[: mark.column + 1] or "'\\t'" in problem:
             return self.fail("CC103", "a tab in the indentation", "indent with spaces", mark)
+        if "maximum nesting depth" in problem:  # PyYAML 6.0.4 and newer count while they scan, before our builder sees the event
+            return self.fail("CC107", *_TOO_DEEP, mark)
         if "undefined alias" in problem or "found undefined" in problem:
             return self.fail("CC106", "an alias whose anchor is not finished or does not exist", "repeat the value instead", mark)
         if "'%'" in problem or "'@'" in problem or "'`'" in problem:
@@ -163,7 +166,7 @@ class _Builder:
                             anchors[event.anchor] = (value, 1)
                     else:
                         if len(stack) >= MAX_DEPTH:
-                            raise self.fail("CC107", f"nested more than {MAX_DEPTH} levels deep", "flatten the file", event.start_mark)
+                            raise self.fail("CC107", *_TOO_DEEP, event.start_mark)
                         container: Any = {} if kind is yaml.MappingStartEvent else []
                         if stack and isinstance(stack[-1][0], dict) and stack[-1][1] is None:
                             raise self.fail("CC104", "a key must be a plain word", "write `key: value`", event.start_mark)

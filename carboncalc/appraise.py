@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from . import eligibility, finance, library, methodology, programme, project
+from . import eligibility, factors, finance, library, methodology, programme, project
 from .estimation import Estimate, estimate
 from .estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from .findings import Finding, Invalid, did_you_mean
@@ -204,8 +204,10 @@ def _method(found: methodology.Methodology) -> dict[str, Any]:
 def _symbols(e: Estimate) -> dict[str, Any]:
     found = e.methodology
     rows: dict[str, Any] = {}
-    for spec in found.inputs.values():
-        if "symbol" in spec:
+    for name, spec in found.inputs.items():
+        if "text" in spec:
+            rows[name.rpartition(".")[2]] = {"label": spec["label"], "latex": None, "unit": None}
+        elif "symbol" in spec:
             rows[spec["symbol"]] = {"label": spec["label"], "latex": spec.get("latex"), "unit": spec["unit"]}
             for other in spec.get("instead", []):
                 rows[other["symbol"]] = {"label": spec["label"], "latex": other.get("latex"), "unit": other["unit"]}
@@ -214,6 +216,9 @@ def _symbols(e: Estimate) -> dict[str, Any]:
             rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": spec.get("unit")}
     for role, spec in found.totals.items():
         rows[spec.get("symbol", f"{role}_y")] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": "tCO2e/year"}
+    for q in e.binding.quantities:  # what the engine itself looked up is called as the factor library calls it
+        if q["name"] not in rows and (entry := factors.entry(q["factor"] or "")):
+            rows[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
     used = {s["name"] for s in e.steps} | {q["name"] for q in e.binding.quantities} | {u for s in e.steps for u in s["uses"]}
     labels = {"year": "calendar year", "first_year": "first year of operation", "years": "years estimated", "period": "one reporting year"}
     rows |= {n: {"label": {"en": text}, "latex": None, "unit": "year" if n == "period" else "1"} for n, text in labels.items()}

@@ -22,6 +22,8 @@ BUILT_IN: dict[str, tuple[str | None, tuple[str, ...]]] = {
 #: results that applicability conditions may use
 OUTCOMES = {"reduction_per_year": "tCO2e/year", "reduction_max": "tCO2e/year", "baseline_per_year": "tCO2e/year"}
 ROLES = ("baseline", "project", "leakage")
+#: how sure, surest first
+CONFIDENCE = ("read", "secondary", "recalled", "conflicting")
 _BRACES = re.compile(r"\{(\w+)\}")
 
 
@@ -205,7 +207,9 @@ def _add(document: library.Document, draft: _Draft, parts: Mapping[str, str], pr
                     "unit": spec.get("unit", "1"),
                     "formula": formula,
                     "cite": spec.get("cite", ""),
-                    "confidence": spec.get("confidence", "read"),
+                    "confidence": max(
+                        data["confidence"], spec.get("confidence", "read"), key=CONFIDENCE.index
+                    ),  # the file that writes the formula vouches for it
                     "latex": spec.get("latex"),
                     "if_given": spec.get("if_given"),
                 }
@@ -392,6 +396,11 @@ def _checks(document: library.Document, rows: list[dict[str, Any]], system: Syst
     except Broken as broken:
         name, bad = broken.errors[0]
         raise error(bad.code, f"applicability {name}: {bad.message}", bad.help, document.place(("applicability",), key=True)) from None
+
+
+def chosen_by(factor: Mapping[str, Any]) -> list[str]:
+    """List the choices and index sets that make up the id of a factor."""
+    return _BRACES.findall(factor.get("id", ""))
 
 
 def system_sets(system: System) -> list[str]:

@@ -38,7 +38,7 @@ def size(text: str) -> int:
 
 
 def wrap(text: str, room: int) -> list[str]:
-    """Break a text at blanks into lines of at most `room` columns; a word that is longer is cut."""
+    """Break a text at blanks into lines of at most `room` columns; a word that is longer is cut, after a hyphen if it has one."""
     lines, line = [], ""
     for word in text.split(" "):
         while size(word) > room:
@@ -48,8 +48,9 @@ def wrap(text: str, room: int) -> list[str]:
             cut = room
             while size(word[:cut]) > room:
                 cut -= 1
-            lines.append(word[: max(cut, 1)])
-            word = word[max(cut, 1) :]
+            cut = word.rfind("-", 0, cut) + 1 or max(cut, 1)
+            lines.append(word[:cut])
+            word = word[cut:]
         if line and size(line) + 1 + size(word) > room:
             lines.append(line)
             line = word

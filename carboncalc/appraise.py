@@ -152,6 +152,9 @@ def _tree(
         symbols |= _symbols(e)
     if money:
         steps, quantities, symbols = steps + money.steps, quantities + money.quantities, symbols | money.symbols
+    for q in quantities:  # what the engine itself looked up is called as the factor library calls it
+        if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
+            symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
     findings = list(dict.fromkeys(findings))
     return {
         "carboncalc": FORMAT,
@@ -216,9 +219,6 @@ def _symbols(e: Estimate) -> dict[str, Any]:
             rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": spec.get("unit")}
     for role, spec in found.totals.items():
         rows[spec.get("symbol", f"{role}_y")] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": "tCO2e/year"}
-    for q in e.binding.quantities:  # what the engine itself looked up is called as the factor library calls it
-        if q["name"] not in rows and (entry := factors.entry(q["factor"] or "")):
-            rows[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
     used = {s["name"] for s in e.steps} | {q["name"] for q in e.binding.quantities} | {u for s in e.steps for u in s["uses"]}
     labels = {"year": "calendar year", "first_year": "first year of operation", "years": "years estimated", "period": "one reporting year"}
     rows |= {n: {"label": {"en": text}, "latex": None, "unit": "year" if n == "period" else "1"} for n, text in labels.items()}

@@ -242,8 +242,7 @@ class _Reader:
         steps = list(_steps(found, shown, out, values["year"], self.currency))
         block = self.block(values, out, n)
         self.quantities += [row for _, row in self.money.rates.values()]
-        symbols = _symbols(found, self.currency, self.quantities)
-        return Finance(self.currency, {**values, **out}, block, steps, self.quantities, symbols, self.findings)
+        return Finance(self.currency, {**values, **out}, block, steps, self.quantities, _symbols(found, self.currency), self.findings)
 
     def block(self, values: Mapping[str, Any], out: Mapping[str, Any], n: int) -> dict[str, Any]:
         def column(suffix: str) -> dict[str, Any]:
@@ -396,10 +395,8 @@ def _currency_unit(unit: str, currency: str) -> str:
     return unit.replace("JPY", currency)
 
 
-def _symbols(found: methodology.Methodology, currency: str, quantities: list[dict[str, Any]]) -> dict[str, Any]:
-    labels = found.meta["labels"]  # of what is read and shown but stands in no formula
-    names = {q["name"]: "exchange_rate" if q["name"].startswith("rate_") else q["name"] for q in quantities}
-    rows = {q["name"]: {"label": labels[names[q["name"]]], "latex": None, "unit": q["unit"]} for q in quantities if names[q["name"]] in labels}
+def _symbols(found: methodology.Methodology, currency: str) -> dict[str, Any]:
+    rows = {}
     for name, spec in {**found.equations, **(found.meta.get("given") or {})}.items():
         if not name.startswith("exists_"):
             rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": _currency_unit(spec.get("unit", "1"), currency)}

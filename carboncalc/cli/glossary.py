@@ -22,8 +22,7 @@ def collect() -> dict[str, list[dict[str, Any]]]:
         found = methodology.load_file(path, known)
         inputs = {s.get("symbol", n.rpartition(".")[2]): {"unit": None, **s} for n, s in found.inputs.items() if "each" not in s}
         totals = {s["symbol"]: {**s, "unit": "tCO2e/year"} for s in found.totals.values()}
-        others = {name: {"label": label, "unit": None} for name, label in found.meta.get("labels", {}).items()}
-        for symbol, spec in [x for kind in (inputs, found.factors, found.constants, found.equations, totals, others) for x in kind.items()]:
+        for symbol, spec in [x for kind in (inputs, found.factors, found.constants, found.equations, totals) for x in kind.items()]:
             if spec.get("label"):
                 row = {"symbol": symbol, "latex": spec.get("latex"), "unit": spec.get("unit"), "label": spec["label"], "used_in": []}
                 used = rows.setdefault(json.dumps([symbol, row["unit"], row["label"]]), row)["used_in"]

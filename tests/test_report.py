@@ -70,6 +70,15 @@ def test_a_choice_in_a_formula_is_quoted_when_followed() -> None:
     assert "written as `anaerobic-lagoon-shallow`" in page
 
 
+@pytest.mark.parametrize("width", [40, 50])
+def test_no_word_is_cut_on_a_narrow_terminal(width: int) -> None:
+    page = text.render({**WASTEWATER, "programmes": [judge(PARK, everything(PARK))[0]]}, width, False)
+    assert max(map(len, page.split("\n"))) <= width
+    assert "what: value, unit, from, confidence" in page
+    for words in ("Wastewater treated per operating day", "200 · m3/day · input · read", "✓ pass · 2025 · >= 2025", "Dossier: 3 of 4 papers met"):
+        assert words in flat(page)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_years_in_criteria_are_not_grouped(width: int) -> None:
     page = text.render(with_programme(PARK, everything(PARK)), width, False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 FORMAT = 1
 
@@ -102,3 +102,33 @@ def _thawed(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_thawed(v) for v in value]
     return value
+
+
+class Outcome(NamedTuple):
+    """One file: its result, or why there is none."""
+
+    file: str
+    result: Mapping[str, Any] | None
+    findings: list[dict[str, Any]]
+    readable: bool = True
+
+
+class Row(NamedTuple):
+    """What a portfolio keeps of one file: its heading, totals [tCO2e] and verdicts, and the text that a format made of it.
+
+    `verdicts` are of each programme: id, verdict, and how many of its thresholds are unverified. `totals` is None when the file is
+    invalid; then `findings` holds what is wrong with it.
+    """
+
+    file: str
+    id: str | None
+    title: str | None
+    country: str | None
+    methodology: str | None
+    totals: dict[str, float] | None
+    verdicts: list[tuple[str, str, int]]
+    counts: dict[str, int]
+    figures: dict[str, float | None]
+    readable: bool
+    findings: list[dict[str, Any]]
+    text: str

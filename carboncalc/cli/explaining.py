@@ -8,7 +8,8 @@ from typing import Any
 from .. import factors, library, methodology, programme, units
 from ..findings import Invalid, did_you_mean
 from ..formula import text
-from .estimating import DONE, USAGE, say
+from ..portfolio.tally import DONE, USAGE
+from .streams import say
 
 
 def pages() -> dict[str, Any]:

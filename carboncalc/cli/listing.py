@@ -7,7 +7,8 @@ from typing import Any
 from .. import factors as library_of_factors
 from .. import library, methodology, programme
 from ..findings import did_you_mean
-from .estimating import DONE, USAGE, colour, columns, say
+from ..portfolio.tally import DONE, USAGE
+from .streams import colour, columns, say
 
 
 def _fits(search: str | None, *texts: str) -> bool:

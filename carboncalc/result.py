@@ -132,3 +132,35 @@ class Row(NamedTuple):
     readable: bool
     findings: list[dict[str, Any]]
     text: str
+
+
+def saved(path: str) -> list[dict[str, Any]]:
+    """Read saved results: one JSON object, several under ``results``, or JSON Lines.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be read.
+    ValueError
+        When it does not hold results of format 1; the text is for the user.
+    """
+    import json
+
+    def refuse(word: str) -> float:
+        raise ValueError(f"{path} holds {word}, which is no number")
+
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    try:
+        if path.endswith(".jsonl"):
+            trees = [json.loads(line, parse_constant=refuse) for line in text.splitlines() if line.strip()]
+        else:
+            whole = json.loads(text, parse_constant=refuse)
+            trees = whole["results"] if isinstance(whole, dict) and isinstance(whole.get("results"), list) else [whole]
+    except json.JSONDecodeError as bad:
+        raise ValueError(f"{path}:{bad.lineno}:{bad.colno}: not JSON: {bad.msg}") from None
+    good = [t for t in trees if not (isinstance(t, dict) and t.get("invalid") is True)]
+    for tree in good:
+        if not isinstance(tree, dict) or tree.get("carboncalc") != FORMAT or not isinstance(tree.get("totals"), dict) or "input" not in tree:
+            raise ValueError(f"{path} is not a result of format {FORMAT}; save one with `carboncalc estimate PROJECT -o result.json`")
+    return good

@@ -108,6 +108,35 @@ def trace(
 
 
 @app.command()
+def diff(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="A project file, a folder, or a saved result (.json, .jsonl).", show_default=False)],
+    head: Annotated[str, typer.Argument(metavar="HEAD", help="The same, as it is now.", show_default=False)],
+    format: Annotated[str | None, typer.Option("--format", "-f", help="text, markdown or json; default: from the suffix of -o, else text.")] = None,
+    output: Output = None,
+    of: Annotated[str, typer.Option("--of", metavar="FIGURE", help="Share out the change of this figure.")] = "reduction",
+    no_color: NoColor = False,
+    width: Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")] = None,
+) -> None:
+    """Say what changed between two projects or saved results, and why: inputs, factors, methodology or code."""
+    from .comparing import diff as run
+
+    raise typer.Exit(run(base, head, format, output, of, no_color, width))
+
+
+@app.command()
+def lock(
+    paths: Paths,
+    check: Annotated[bool, typer.Option("--check", help="Compare with the lock instead of writing it; exit 1 when an answer differs.")] = False,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The lock file.")] = "carboncalc.lock",
+    no_color: NoColor = False,
+) -> None:
+    """Write or check a lock: every factor, methodology and programme used, with version and sha256, and the answers."""
+    from .comparing import lock as run
+
+    raise typer.Exit(run(paths, check, output, no_color))
+
+
+@app.command()
 def explain(
     subject: Annotated[
         str, typer.Argument(help="A finding code, factor, methodology, programme, criterion, or: units, formulas.", show_default=False)

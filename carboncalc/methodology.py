@@ -97,17 +97,23 @@ def load(name: str) -> Methodology:
     return found
 
 
+def files(path: str, known: Mapping[str, str]) -> list[str]:
+    """List every file a methodology is built from, itself first; read as text, so that nothing is parsed for a cache key."""
+    seen = [path]
+    waiting = [path]
+    while waiting:
+        with open(waiting.pop(), encoding="utf-8") as file:
+            for use in re.findall(r"use:\s*([\w/.-]+)", file.read()):
+                if use in known and known[use] not in seen:
+                    seen.append(known[use])
+                    waiting.append(known[use])
+    return seen
+
+
 def load_file(path: str, known: Mapping[str, str] | None = None) -> Methodology:
     """Load one file; its parts are found among the shipped ones."""
     parts = dict(known if known is not None else paths())
-    files = [path]
-    seen = [path]
-    while files:  # every file it is built from, for the cache key; read as text, parsed only when needed
-        with open(files.pop(), encoding="utf-8") as file:
-            for use in re.findall(r"use:\s*([\w/.-]+)", file.read()):
-                if use in parts and parts[use] not in seen:
-                    seen.append(parts[use])
-                    files.append(parts[use])
+    seen = files(path, parts)
     raw = library.cached("methodology-" + re.sub(r"\W+", "-", "/".join(path.rsplit("/", 2)[-2:])), seen, lambda: _compile(path, parts))
     return Methodology(**{**raw, "system": System.from_json(raw["system"]), "checks": System.from_json(raw["checks"])})
 

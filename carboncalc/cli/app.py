@@ -27,6 +27,10 @@ FailOn = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No chatter on standard error.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, also on a terminal. NO_COLOR does the same.")]
+Search = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[WORD…]", help="Words that the id or the name holds, in English, Japanese or Vietnamese.", show_default=False),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -87,7 +91,7 @@ def trace(
 @app.command()
 def explain(
     subject: Annotated[
-        str, typer.Argument(help="A finding code, factor, methodology, programme, criterion, or: units, formulas.", show_default=False)
+        str, typer.Argument(help="A finding code, factor, methodology, programme, criterion, or: units, formulas, glossary.", show_default=False)
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -99,38 +103,42 @@ def explain(
 
 @app.command()
 def factors(
-    search: Annotated[str | None, typer.Argument(help="Words that the id or the label holds.", show_default=False)] = None,
+    search: Search = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only this country's.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List and search the factor library."""
     from .listing import factors as run
 
-    raise typer.Exit(run(search, country, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, as_json))
 
 
 @app.command()
 def methods(
-    search: Annotated[str | None, typer.Argument(help="Words that the id or the title holds.", show_default=False)] = None,
+    search: Search = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only those approved for this country, or for any.")] = None,
+    sector: Annotated[str | None, typer.Option("--sector", metavar="SECTOR", help="Only those of this sector, such as energy or waste.")] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", metavar="WORDS", help="Only those whose measure holds these words, such as solar.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List and search the methodologies."""
+    """List and search the methodologies: what each needs, and how sure we are of it."""
     from .listing import methods as run
 
-    raise typer.Exit(run(search, country, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, sector, measure, as_json))
 
 
 @app.command()
 def programmes(
-    search: Annotated[str | None, typer.Argument(help="Words that the id or the title holds.", show_default=False)] = None,
+    search: Search = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only those open to this country.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List and search the programmes."""
     from .listing import programmes as run
 
-    raise typer.Exit(run(search, country, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, as_json))
 
 
 @app.command()

@@ -195,6 +195,7 @@ def _tree(
         "finance": money.block if money else None,
         "programmes": programmes,
         "findings": [f.to_dict() for f in findings],
+        "input": found.data,
     }
 
 

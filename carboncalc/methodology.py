@@ -48,12 +48,15 @@ class Methodology(NamedTuple):
 
 
 _loaded: dict[str, Methodology] = {}
+_paths: dict[str, str] = {}
 
 
 def paths() -> dict[str, str]:
-    """Return id -> file of every methodology and part."""
-    root = library.data_path("methodologies")
-    return {relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("methodologies")}
+    """Return id -> file of every methodology and part; the folder is read once in a run."""
+    if not _paths:
+        root = library.data_path("methodologies")
+        _paths.update({relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("methodologies")})
+    return _paths
 
 
 def ids() -> list[str]:
@@ -97,17 +100,23 @@ def load(name: str) -> Methodology:
     return found
 
 
+def files(path: str, known: Mapping[str, str]) -> list[str]:
+    """List every file a methodology is built from, itself first; read as text, so that nothing is parsed for a cache key."""
+    seen = [path]
+    waiting = [path]
+    while waiting:
+        with open(waiting.pop(), encoding="utf-8") as file:
+            for use in re.findall(r"use:\s*([\w/.-]+)", file.read()):
+                if use in known and known[use] not in seen:
+                    seen.append(known[use])
+                    waiting.append(known[use])
+    return seen
+
+
 def load_file(path: str, known: Mapping[str, str] | None = None) -> Methodology:
     """Load one file; its parts are found among the shipped ones."""
     parts = dict(known if known is not None else paths())
-    files = [path]
-    seen = [path]
-    while files:  # every file it is built from, for the cache key; read as text, parsed only when needed
-        with open(files.pop(), encoding="utf-8") as file:
-            for use in re.findall(r"use:\s*([\w/.-]+)", file.read()):
-                if use in parts and parts[use] not in seen:
-                    seen.append(parts[use])
-                    files.append(parts[use])
+    seen = files(path, parts)
     raw = library.cached("methodology-" + re.sub(r"\W+", "-", "/".join(path.rsplit("/", 2)[-2:])), seen, lambda: _compile(path, parts))
     return Methodology(**{**raw, "system": System.from_json(raw["system"]), "checks": System.from_json(raw["checks"])})
 

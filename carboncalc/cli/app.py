@@ -19,11 +19,25 @@ app = typer.Typer(
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, globs, or - for standard input.", show_default=False)]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="A project file, or - for standard input.", show_default=False)]
 Format = Annotated[
-    str | None, typer.Option("--format", "-f", envvar="CARBONCALC_FORMAT", help="text or json; default: from the suffix of -o, else text.")
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        envvar="CARBONCALC_FORMAT",
+        help="text, json, jsonl, csv, markdown, junit, sarif or github; default: from the suffix of -o, else text.",
+    ),
+]
+CheckFormat = Annotated[
+    str | None, typer.Option("--format", "-f", help="text, json, junit, sarif or github; default: from the suffix of -o, else text.")
 ]
 Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output.")]
 FailOn = Annotated[
-    list[str] | None, typer.Option("--fail-on", metavar="WHAT", help="Exit 1 on: invalid, warning, not-eligible, undetermined. Repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--fail-on",
+        metavar="WHAT",
+        help="Exit 1 on: invalid, warning, not-eligible, undetermined, or a comparison such as 'reduction<1000'. Repeatable.",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No chatter on standard error.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, also on a terminal. NO_COLOR does the same.")]
@@ -58,19 +72,28 @@ def estimate(
     width: Annotated[
         int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns of the text report; default: the terminal's.")
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, max=256, envvar="CARBONCALC_JOBS", help="Processes; default: one for each core from 200 files on."),
+    ] = None,
+    executor: Annotated[
+        str | None, typer.Option("--executor", metavar="dask:ADDRESS", envvar="CARBONCALC_EXECUTOR", help="Work on a cluster instead.")
+    ] = None,
 ) -> None:
     """Validate, estimate, appraise and check projects. One file: a full report; several: a table with totals."""
     from .estimating import estimate as run
 
-    raise typer.Exit(run(paths, format, output, fail_on or [], quiet, no_color, width))
+    raise typer.Exit(run(paths, format, output, fail_on or [], quiet, no_color, width, jobs, executor))
 
 
 @app.command()
-def check(paths: Paths, format: Format = None, fail_on: FailOn = None, quiet: Quiet = False, no_color: NoColor = False) -> None:
+def check(
+    paths: Paths, format: CheckFormat = None, output: Output = None, fail_on: FailOn = None, quiet: Quiet = False, no_color: NoColor = False
+) -> None:
     """Validate projects only."""
     from .estimating import check as run
 
-    raise typer.Exit(run(paths, format, fail_on or [], quiet, no_color))
+    raise typer.Exit(run(paths, format, fail_on or [], quiet, no_color, output))
 
 
 @app.command()
@@ -86,6 +109,35 @@ def trace(
     from .estimating import trace as run
 
     raise typer.Exit(run(project, quantity, no_color, width))
+
+
+@app.command()
+def diff(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="A project file, a folder, or a saved result (.json, .jsonl).", show_default=False)],
+    head: Annotated[str, typer.Argument(metavar="HEAD", help="The same, as it is now.", show_default=False)],
+    format: Annotated[str | None, typer.Option("--format", "-f", help="text, markdown or json; default: from the suffix of -o, else text.")] = None,
+    output: Output = None,
+    of: Annotated[str, typer.Option("--of", metavar="FIGURE", help="Share out the change of this figure.")] = "reduction",
+    no_color: NoColor = False,
+    width: Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")] = None,
+) -> None:
+    """Say what changed between two projects or saved results, and why: inputs, factors, methodology or code."""
+    from .comparing import diff as run
+
+    raise typer.Exit(run(base, head, format, output, of, no_color, width))
+
+
+@app.command()
+def lock(
+    paths: Paths,
+    check: Annotated[bool, typer.Option("--check", help="Compare with the lock instead of writing it; exit 1 when an answer differs.")] = False,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The lock file.")] = "carboncalc.lock",
+    no_color: NoColor = False,
+) -> None:
+    """Write or check a lock: every factor, methodology and programme used, with version and sha256, and the answers."""
+    from .comparing import lock as run
+
+    raise typer.Exit(run(paths, check, output, no_color))
 
 
 @app.command()

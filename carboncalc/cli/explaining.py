@@ -9,8 +9,9 @@ from typing import Any
 from .. import factors, library, methodology, programme, units
 from ..findings import Invalid, did_you_mean
 from ..formula import text
+from ..portfolio.tally import DONE, USAGE
 from ..reports.numbers import mark
-from .estimating import DONE, USAGE, say
+from .streams import say
 
 
 def pages() -> dict[str, Any]:

@@ -9,7 +9,8 @@ from .. import factors as library_of_factors
 from .. import library, methodology, programme
 from ..factors import UNVERIFIED
 from ..findings import did_you_mean
-from .estimating import DONE, USAGE, colour, columns, say
+from ..portfolio.tally import DONE, USAGE
+from .streams import colour, columns, say
 
 _KANA_MARKS = "\u3099\u309a"  # the marks that make が of か are no accents
 

@@ -252,35 +252,6 @@ def _notes(page: Page, findings: Sequence[Json]) -> None:
             page.write(clean(f["help"]), "dim", 4)
 
 
-def render_portfolio(results: Sequence[Json], totals: Json, width: int, colour: bool) -> str:
-    """Render several results as a table with totals."""
-    page = Page(width, colour)
-    _title(page, f"{len(results)} projects")
-    table = Table(("project", "w"), ("methodology", "l"), ("tCO2e/year", "r"), ("tCO2e", "r"), ("verdict", "l"), ("warnings", "r"))
-    for result in results:
-        verdicts = ", ".join(SUMMARY[p["verdict"]][0] for p in result["programmes"]) or "—"
-        method = result["methodology"]["id"] if result["methodology"] else "several measures"
-        warnings = sum(f["severity"] == "warning" for f in result["findings"])
-        table.add_row(
-            Text(clean(result["project"]["id"])),
-            method,
-            amount(result["totals"]["reduction_per_year"]),
-            amount(result["totals"]["reduction"]),
-            verdicts,
-            str(warnings),
-        )
-    table.add_row(
-        Text("total", style="bold"),
-        "",
-        Text(amount(totals["reduction_per_year"]), style="bold"),
-        Text(amount(totals["reduction"]), style="bold"),
-        "",
-        "",
-    )
-    page.table(table)
-    return str(page)
-
-
 def render_findings(findings: Sequence[Json], width: int, colour: bool) -> str:
     """Render findings as ``file:line:column: CODE message``, the line, a caret and the remedy."""
 

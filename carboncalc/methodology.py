@@ -105,7 +105,7 @@ def files(path: str, known: Mapping[str, str]) -> list[str]:
     seen = [path]
     waiting = [path]
     while waiting:
-        with open(waiting.pop(), encoding="utf-8") as file:
+        with open(waiting.pop(), encoding="utf-8", errors="replace") as file:  # what is wrong with the text is told when it is parsed
             for use in re.findall(r"use:\s*([\w/.-]+)", file.read()):
                 if use in known and known[use] not in seen:
                     seen.append(known[use])

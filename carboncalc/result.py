@@ -147,18 +147,28 @@ def saved(path: str) -> list[dict[str, Any]]:
     import json
 
     def refuse(word: str) -> float:
-        raise ValueError(f"{path} holds {word}, which is no number")
+        raise ValueError(f"{path} holds {word[:40]}, which is no number that can be held")
+
+    def number(word: str) -> float:
+        value = float(word)
+        return refuse(word) if value - value != 0 else value
+
+    def whole_number(word: str) -> int:
+        return int(word) if len(word) <= 300 else int(refuse(word))
 
     with open(path, encoding="utf-8") as file:
         text = file.read()
+    read = json.JSONDecoder(parse_constant=refuse, parse_float=number, parse_int=whole_number).decode
     try:
         if path.endswith(".jsonl"):
-            trees = [json.loads(line, parse_constant=refuse) for line in text.splitlines() if line.strip()]
+            trees = [read(line) for line in text.split("\n") if line.strip()]
         else:
-            whole = json.loads(text, parse_constant=refuse)
+            whole = read(text)
             trees = whole["results"] if isinstance(whole, dict) and isinstance(whole.get("results"), list) else [whole]
     except json.JSONDecodeError as bad:
         raise ValueError(f"{path}:{bad.lineno}:{bad.colno}: not JSON: {bad.msg}") from None
+    except RecursionError:
+        raise ValueError(f"{path}: not a result: nested too deeply") from None
     good = [t for t in trees if not (isinstance(t, dict) and t.get("invalid") is True)]
     for tree in good:
         if not isinstance(tree, dict) or tree.get("carboncalc") != FORMAT or not isinstance(tree.get("totals"), dict) or "input" not in tree:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .. import compare as comparing
+from .. import library
 from ..compare.diff import FIGURES
 from ..compare.lock import FORMAT, Locked, name
 from ..findings import did_you_mean
 from ..portfolio import find, outcome
 from ..portfolio.tally import DONE, GATE, INVALID, USAGE
 from ..result import Outcome, saved
-from .streams import colour, columns, say, write
+from .streams import colour, columns, overwrites, say, write
 
 DIFF_FORMATS = ("text", "markdown", "json")
 
@@ -27,8 +28,10 @@ def diff(base: str, head: str, format: str | None, output: str | None, figure: s
     if figure not in FIGURES:
         say(f"there is no figure '{figure}'; {did_you_mean(figure, FIGURES) or 'figures: ' + ', '.join(FIGURES)}")
         return USAGE
+    if overwrites(output, [p for side in (base, head) for p in ([side] if os.path.isfile(side) else [])]):
+        return USAGE
     try:
-        sides = [_results(path) for path in (base, head)]
+        sides = [results(path) for path in (base, head)]
     except (OSError, ValueError) as bad:
         say(str(bad.strerror or bad) + (f": {bad.filename}" if bad.filename else "") if isinstance(bad, OSError) else str(bad))
         return USAGE
@@ -60,11 +63,31 @@ def _ids(results: Iterable[Any]) -> list[str]:
     return [(r.get("park") or r["project"])["id"] for r in results]
 
 
-def _results(path: str) -> list[Outcome]:
+def results(path: str) -> list[Outcome]:
     """Return the results of project files, or of a saved result of one or of several."""
     if path.endswith((".json", ".jsonl")):
-        return [Outcome(path, tree, list(tree["findings"])) for tree in saved(path)]
+        with open(path, "rb", opener=library.regular):
+            pass  # a pipe or a device would keep us waiting
+        trees = saved(path)
+        for tree in trees:
+            _follows_the_schema(path, tree)
+        return [Outcome(path, tree, list(tree["findings"])) for tree in trees]
     return [outcome(file) for file in find([path])]
+
+
+def _follows_the_schema(path: str, tree: Any) -> None:
+    """Refuse a saved result that was edited out of shape, before anything is compared with it."""
+    from ..library.schema import valid
+
+    rules = library.schema("result")
+    if not valid(tree, rules, rules):
+        import jsonschema
+
+        fault = jsonschema.exceptions.best_match(jsonschema.Draft7Validator(rules).iter_errors(tree))
+        where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault.absolute_path).lstrip(".") if fault else ""
+        raise ValueError(
+            f"{path} is not a result of this format: wrong at `{where or 'the top'}`; save one with `carboncalc estimate PROJECT -o result.json`"
+        )
 
 
 def _tell(broken: Sequence[Outcome], width: int, no_color: bool) -> None:
@@ -78,11 +101,12 @@ def lock(paths: list[str], check: bool, output: str, no_color: bool, exclude: Se
     try:
         locked = _read(output) if check else None
         files = find(paths, exclude)
+        if overwrites(output, files):
+            return USAGE
         rows, broken = [], []
         for file in files:
-            with open(file, "rb") as stream:
-                content = stream.read()
-            found = outcome(file)
+            content = library.content(file)
+            found = outcome(file, content)
             if found.result is None:
                 broken.append(found)
             else:
@@ -104,12 +128,14 @@ def lock(paths: list[str], check: bool, output: str, no_color: bool, exclude: Se
 
 def _read(path: str) -> dict[str, Any]:
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8", opener=library.regular) as file:
             data = json.load(file)
     except FileNotFoundError:
         raise ValueError(f"there is no {path}; write it with `carboncalc lock PROJECT…`, commit it, then check against it") from None
     except ValueError as bad:
         raise ValueError(f"{path} is not a lock file: {bad}") from None
+    except RecursionError:
+        raise ValueError(f"{path} is not a lock file: nested too deeply") from None
     if not isinstance(data, dict) or data.get("carboncalc-lock") != FORMAT:
         raise ValueError(f"{path} is not a lock file of format {FORMAT}; write it anew with `carboncalc lock`")
     return data

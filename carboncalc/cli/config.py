@@ -7,6 +7,7 @@ option has is an error, not a wish.
 import os
 from typing import Any
 
+from .. import library
 from ..findings import did_you_mean
 from ..portfolio.gates import parse_gate
 from ..reports.formats import FORMATS
@@ -62,7 +63,7 @@ def read(path: str) -> dict[str, Any]:
 
     shown = os.path.relpath(path) if os.path.isabs(path) else path
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8", opener=library.regular) as file:
             text = file.read()
         data = tomllib.loads(text)
     except OSError as bad:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..findings import did_you_mean
+from ..library.yaml import MAX_BYTES
 from ..portfolio import Gate, Tally, find, outcome, parse_gate, run
 from ..portfolio.running import Item
 from ..portfolio.tally import DONE, INVALID, USAGE, keep
 from ..reports.formats import FORMATS, by_ending, functions, nothing
 from ..result import Outcome, Row
 from .executors import NoExecutor, Workers, open_workers
-from .streams import colour, columns, progress, say, write
+from .streams import colour, columns, overwrites, progress, say, write
 
 
 def estimate(
@@ -33,6 +34,8 @@ def estimate(
         wanted = _gates(gates)
         _known(format, FORMATS)
         items = _items(paths, exclude)
+        if overwrites(output, [path for path, _ in items]):
+            return USAGE
         with open_workers(executor, jobs, len(items)) as workers:
             return _estimate(items, format, output, wanted, quiet, no_color, columns(width), workers)
     except (ValueError, NoExecutor) as bad:
@@ -122,7 +125,13 @@ def _known(format: str, formats: Iterable[str]) -> None:
 
 def _items(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[Item]:
     """Return the files; standard input is read here, since no worker has it."""
-    return [("<stdin>", sys.stdin.buffer.read()) if path == "-" else (path, None) for path in find(paths, exclude)]
+    return [("<stdin>", _stdin()) if path == "-" else (path, None) for path in find(paths, exclude)]
+
+
+def _stdin() -> bytes:
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    return sys.stdin.buffer.read(MAX_BYTES + 1)  # a pipe may never end
 
 
 def _reason(bad: OSError) -> str:
@@ -140,7 +149,10 @@ def check(
     try:
         tally = Tally(_gates(gates))
         _known(format, CHECK_FORMATS)
-        found = [outcome(*item) for item in _items(paths, exclude)]
+        items = _items(paths, exclude)
+        if overwrites(output, [path for path, _ in items]):
+            return USAGE
+        found = [outcome(*item) for item in items]
     except (ValueError, OSError) as bad:
         say(_reason(bad) if isinstance(bad, OSError) else str(bad))
         return USAGE
@@ -195,5 +207,4 @@ def trace(path: str, quantity: str | None, no_color: bool, width: int | None) ->
         names = tracing.names(found.result)
         say(f"there is no quantity '{quantity}'; {did_you_mean(quantity or '', names) or 'quantities: ' + ', '.join(names)}")
         return USAGE
-    write([page + "\n"], None)
-    return DONE
+    return DONE if write([page + "\n"], None) else USAGE

@@ -1,15 +1,18 @@
 """Where output goes: standard output or a file, written whole or not at all, and chatter to standard error."""
 
 import os
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any
+
+from ..reports.numbers import clean
 
 
 def say(text: str) -> None:
     """Write a line for people, to standard error."""
-    print(f"carboncalc: {text}", file=sys.stderr)
+    print(f"carboncalc: {clean(text)}", file=sys.stderr)
 
 
 def colour(no_color: bool, stream: Any) -> bool:
@@ -27,31 +30,84 @@ def columns(width: int | None) -> int:
 
 
 def write(pieces: Iterable[str], output: str | None) -> bool:
-    """Print pieces as they come, or write beside and rename, so that no half file is ever left."""
+    """Print pieces as they come, or write beside and rename, so that no half file is ever left.
+
+    Returns
+    -------
+    bool
+        False when it could not be written, which is told on standard error.
+    """
     if output is None:
+        return _print(pieces)
+    place = os.path.realpath(output)  # a link is written through, not replaced
+    try:
+        if os.path.exists(place) and not stat.S_ISREG(
+            os.stat(place).st_mode
+        ):  # a device or a pipe: nothing can stand beside it, and renaming would destroy it
+            with open(place, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
+                file.writelines(pieces)
+            return True
+    except OSError as bad:
+        return _cannot(output, bad)
+    temporary = f"{place}.{os.getpid()}.part"
+    written = False
+    try:
+        with _beside(place, temporary) as file:
+            for piece in pieces:
+                file.write(piece)
+                written = True
+        if written:  # nothing to show of an invalid file leaves what stood there before
+            os.replace(temporary, place)
+    except OSError as bad:
+        return _cannot(output, bad)
+    finally:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+    return True
+
+
+def _beside(place: str, temporary: str) -> IO[str]:
+    """Open a new file with the permissions of the one it will replace; a name of a file that waits there already is not followed."""
+    mode = stat.S_IMODE(os.stat(place).st_mode) if os.path.exists(place) else 0o666
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    return open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="")
+
+
+def _cannot(output: str, bad: OSError) -> bool:
+    say(f"cannot write {output}: {bad.strerror or bad}")
+    return False
+
+
+def _print(pieces: Iterable[str]) -> bool:
+    if sys.__stdout__ is None:
+        say("standard output is closed; `-o FILE` writes a file")
+        return False
+    try:
         for piece in pieces:
             try:
                 sys.stdout.write(piece)
             except UnicodeEncodeError:
                 sys.stdout.flush()
-                sys.stdout.buffer.write(piece.encode(sys.stdout.encoding or "ascii", "replace"))
-        return True
-    temporary = f"{output}.{os.getpid()}.part"
-    written = False
-    try:
-        with open(temporary, "w", encoding="utf-8", newline="") as file:
-            for piece in pieces:
-                file.write(piece)
-                written = True
-        if written:  # nothing to show of an invalid file leaves what stood there before
-            os.replace(temporary, output)
+                sys.stdout.buffer.write(piece.encode(sys.stdout.encoding or "ascii", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise Gone from None
     except OSError as bad:
-        say(f"cannot write {output}: {bad.strerror}")
-        return False
-    finally:
-        if os.path.exists(temporary):
-            os.remove(temporary)
+        return _cannot("standard output", bad)
     return True
+
+
+class Gone(Exception):
+    """The reader of standard output went away; not an OSError, so that no command takes it for a fault of a file."""
+
+
+def overwrites(output: str | None, inputs: Iterable[str]) -> bool:
+    """Tell, and say so, whether the output would be written over one of the files it is made from."""
+    for path in inputs:
+        if output and os.path.exists(path) and os.path.exists(output) and os.path.samefile(path, output) and stat.S_ISREG(os.stat(output).st_mode):
+            say(f"{output} is one of the files to read; write the output elsewhere")
+            return True
+    return False
 
 
 class Progress:

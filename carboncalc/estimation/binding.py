@@ -118,7 +118,7 @@ class _Binder:
         if not isinstance(rows, list) or not rows:
             self.fail("CC113", f"`{name}` is a list with at least one entry", "write `- id: …` and its fields, indented", path)
             return
-        ids: list[str] = []
+        ids: dict[str, None] = {}
         fields = {f: self.found.inputs[f"{name}.{f}"] for f in spec["fields"]}
         for i, row in enumerate(rows):
             here = (*path, i)
@@ -137,7 +137,7 @@ class _Binder:
             if id_ in ids:
                 self.fail("CC114", f"the id '{id_}' stands twice in `{name}`", "give each entry an id of its own", (*here, "id"))
                 continue
-            ids.append(id_)
+            ids[id_] = None
             for key in row:
                 if key not in fields and key not in ("id", "title"):
                     self.fail(
@@ -154,7 +154,7 @@ class _Binder:
                     self.absent(field, inner, (spec["each"], id_))
                 else:
                     self.fail("CC112", f"`{field}` is missing in the entry '{id_}': {inner['label']['en']}", _example(field, inner), here)
-        self.items[spec["each"]] = ids
+        self.items[spec["each"]] = list(ids)
 
     def shares(self, spec: Mapping[str, Any], raw: Any, path: Path) -> None:
         if not isinstance(raw, dict) or not raw:
@@ -379,6 +379,8 @@ class _Binder:
             scale = units.scale(units.parse(choice.unit), units.parse(spec["unit"]))
             kept = record(spec["symbol"], value, spec["unit"], at) | from_choice(choice, scale) | {"status": "default"}
         elif "formula" in default:
+            if default["formula"] not in self.values:
+                return  # it is wrong itself, and that is told
             value = self.values[default["formula"]]
             kept = record(spec["symbol"], value, spec["unit"], at) | {
                 "status": "default",

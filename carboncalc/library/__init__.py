@@ -3,6 +3,6 @@
 from .cache import cached
 from .data import data_files, data_path
 from .schema import schema, validate
-from .yaml import Document, parse, read
+from .yaml import Document, content, parse, read, regular
 
-__all__ = ["Document", "cached", "data_files", "data_path", "parse", "read", "schema", "validate"]
+__all__ = ["Document", "cached", "content", "data_files", "data_path", "parse", "read", "regular", "schema", "validate"]

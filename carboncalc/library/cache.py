@@ -1,14 +1,19 @@
-"""A disk cache of what is built from data files: keyed by their content, safe to lose at any moment.
+"""A disk cache of what is built from data files: keyed by their content, safe to lose, to spoil or to share at any moment.
 
-Only checked, compiled data is kept, as JSON (nothing in it can run); never a result.
+Only checked, compiled data is kept, as JSON (nothing in it can run); never a result. The first line of a cache file is a digest of its own
+name and of the rest: what is cut off, edited, or kept under another name is not used, and is built again. That guards against damage, not
+against somebody who may write into your cache and means to deceive you.
 """
 
 import json
 import os
+import re
+from _thread import get_ident
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from .data import _PACKAGE
+from .data import _PACKAGE, data_path
+from .yaml import regular
 
 
 def folder() -> str | None:
@@ -19,7 +24,7 @@ def folder() -> str | None:
     if chosen:
         return chosen
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return os.path.join(base, "carboncalc")
+    return None if base.startswith("~") else os.path.join(base, "carboncalc")  # nobody's home: no cache, rather than a folder named ~ here
 
 
 def cached(name: str, files: Iterable[str], build: Callable[[], Any]) -> Any:
@@ -39,13 +44,21 @@ def cached(name: str, files: Iterable[str], build: Callable[[], Any]) -> Any:
         return _plain(build())
     path = os.path.join(place, f"{name}-{_key(files)}.json")
     try:
-        with open(path, "rb") as file:
-            return json.loads(file.read())
+        with open(path, "rb", opener=regular) as file:
+            stated, _, kept = file.read().partition(b"\n")
+        if stated == _digest(path, kept):
+            return json.loads(kept)
     except (OSError, ValueError):
         pass  # absent, unreadable or damaged: build it again
-    value = _plain(build())
-    _write(place, path, value)
-    return value
+    content = json.dumps(build()).encode()
+    _write(place, path, content)
+    return json.loads(content)
+
+
+def _digest(path: str, content: bytes) -> bytes:
+    from _blake2 import blake2b
+
+    return blake2b(os.path.basename(path).encode() + b"\n" + content, digest_size=16).hexdigest().encode()
 
 
 def _key(files: Iterable[str]) -> str:
@@ -65,17 +78,20 @@ _stamp: list[str] = []
 
 
 def _code() -> str:
-    """Name the state of the package's own code, so that a changed compiler never reads old output."""
+    """Name the state of the package's own code and schemas, so that a changed compiler never reads old output.
+
+    The time of the last change of the file's entry (ctime) is part of it: an editor or an archive may set mtime back, but not that.
+    """
     if _stamp:
         return _stamp[0]
     stamps = []
-    for folder_, _, names in os.walk(_PACKAGE):
-        if "_data" in folder_ or "__pycache__" in folder_:
+    for folder_, _, names in [*os.walk(_PACKAGE), *os.walk(data_path("schemas"))]:
+        if "__pycache__" in folder_ or ("_data" in folder_ and "schemas" not in folder_):
             continue
         for name in sorted(names):
             if name.endswith((".py", ".txt", ".json")):
                 state = os.stat(os.path.join(folder_, name))
-                stamps.append(f"{name}:{state.st_size}:{state.st_mtime_ns}")
+                stamps.append(f"{name}:{state.st_size}:{state.st_mtime_ns}:{state.st_ctime_ns}")
     _stamp.append("|".join(sorted(stamps)))
     return _stamp[0]
 
@@ -85,28 +101,32 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value))
 
 
-def _write(place: str, path: str, value: Any) -> None:
-    """Write beside and rename, so that another process never sees half a file."""
-    temporary = f"{path}.{os.getpid()}"
+def _write(place: str, path: str, content: bytes) -> None:
+    """Write beside and rename, so that another process never sees half a file; each thread beside its own, so that none writes into another's."""
+    temporary = f"{path}.{os.getpid()}.{get_ident()}"
     try:
         os.makedirs(place, exist_ok=True)
-        with open(temporary, "w", encoding="utf-8") as file:
-            json.dump(value, file, ensure_ascii=False)
+        with open(temporary, "wb") as file:
+            file.write(_digest(path, content) + b"\n" + content)
         os.replace(temporary, path)
         _sweep(place)
     except OSError:
         _forget(temporary)
 
 
+#: what this module writes, half-written files of a killed process too
+_OURS = re.compile(r".+-[0-9a-f]{32}\.json(\.[0-9.]+)?")
+
+
 def _sweep(place: str) -> None:
-    """Drop what nobody has written for a month, so that the folder does not grow for ever."""
+    """Drop what nobody has written for a month, so that the folder does not grow for ever; a file that is not ours is never touched."""
     from time import time
 
     limit = time() - 30 * 24 * 3600
-    for name in os.listdir(place):
-        path = os.path.join(place, name)
-        if os.stat(path).st_mtime < limit:
-            _forget(path)
+    with os.scandir(place) as entries:
+        for entry in entries:
+            if _OURS.fullmatch(entry.name) and entry.stat(follow_symlinks=False).st_mtime < limit:
+                _forget(entry.path)
 
 
 def _forget(path: str) -> None:

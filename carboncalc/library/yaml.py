@@ -5,7 +5,10 @@ Plain scalars follow YAML 1.2: only ``true``/``false`` are booleans, there are n
 types, and ``1e6`` is a number.
 """
 
+import os
 import re
+import stat
+from errno import EINVAL
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -69,9 +72,28 @@ def read(path: "str | PathLike[str]", name: str | None = None) -> Document:
     Invalid
         CC101 to CC109 for what is wrong inside it.
     """
-    with open(path, "rb") as file:
-        raw = file.read(MAX_BYTES + 1)
-    return parse(raw, name if name is not None else str(path))
+    return parse(content(path), name if name is not None else str(path))
+
+
+def content(path: "str | PathLike[str]") -> bytes:
+    """Return the bytes of a file that a user named, at most one more than `MAX_BYTES`.
+
+    Raises
+    ------
+    OSError
+        When it cannot be opened, or is no regular file: a pipe or a device may never end, or never begin.
+    """
+    with open(path, "rb", opener=regular) as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def regular(path: str, flags: int) -> int:
+    """Open a file for `open` (its ``opener``), and refuse at once, without waiting, what is not a regular file."""
+    found = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))  # a pipe that nobody writes to would keep us waiting here
+    if not stat.S_ISREG(os.fstat(found).st_mode):
+        os.close(found)
+        raise OSError(EINVAL, "not a regular file; `-` reads standard input", path)
+    return found
 
 
 def parse(raw: bytes | str, file: str = "<stdin>") -> Document:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from glob import glob, has_magic
+from os.path import join
 
 _ENDINGS = (".yaml", ".yml")
 
@@ -38,7 +39,7 @@ def find(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[str]:
         elif os.path.lexists(path):
             found.setdefault(path)
         else:
-            matched = sorted(p for p in glob(path, recursive=True) if os.path.isfile(p)) if has_magic(path) else []
+            matched = sorted(p for p in _globbed(path) if not os.path.isdir(p)) if has_magic(path) else []
             if not matched:
                 raise FileNotFoundError(f"there is no file {path}")
             found.update(dict.fromkeys(matched))
@@ -46,12 +47,43 @@ def find(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[str]:
 
 
 def _walk(folder: str, exclude: Sequence[str]) -> Iterator[str]:
-    with os.scandir(folder) as entries:
-        rows = sorted(entries, key=lambda e: e.name)
-    for entry in rows:
-        if entry.name.startswith(".") or any(fnmatch(name, e) for e in exclude for name in (entry.name, entry.path)):
+    """Yield the project files of a folder and all below it; a stack and not a recursion, since folders may be nested deeper than Python calls."""
+    waiting = [_entries(folder)]
+    while waiting:
+        entry = next(waiting[-1], None)
+        if entry is None:
+            waiting.pop()
+        elif entry.name.startswith(".") or any(fnmatch(name, e) for e in exclude for name in (entry.name, entry.path)):
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path, exclude)
-        elif entry.name.endswith(_ENDINGS) and (entry.is_file() or entry.is_symlink()):
+        elif entry.is_dir(follow_symlinks=False):
+            waiting.append(_entries(entry.path))
+        elif entry.name.endswith(_ENDINGS):  # a pipe or a broken link too: what is named as a project and cannot be read is told
             yield entry.path
+
+
+def _entries(folder: str) -> "Iterator[os.DirEntry[str]]":
+    with os.scandir(folder) as entries:
+        return iter(sorted(entries, key=lambda e: e.name))
+
+
+def _globbed(pattern: str) -> Iterable[str]:
+    """Expand a glob; ``**`` stands for any folders and, unlike in `glob`, never follows a link: two links to their own folder make 2**40 paths."""
+    before, stars, after = pattern.partition("**")
+    if not stars or (before and not before.endswith(("/", os.sep))) or not after.startswith(("/", os.sep)):
+        return glob(pattern)
+    roots = glob(before) if has_magic(before) else [before]
+    rest = after.lstrip("/" + os.sep)
+    while rest.startswith(("**/", "**" + os.sep)):  # twice any folders is any folders
+        rest = rest[2:].lstrip("/" + os.sep)
+    return {path for root in roots for folder in _folders(root) for path in _globbed(join(folder, rest))}
+
+
+def _folders(root: str) -> Iterator[str]:
+    waiting = [root]
+    while waiting:
+        folder = waiting.pop()
+        yield folder
+        try:
+            waiting += [e.path for e in _entries(folder or ".") if e.is_dir(follow_symlinks=False) and not e.name.startswith(".")]
+        except OSError:
+            continue  # a folder that cannot be listed holds nothing that a glob may find

@@ -33,15 +33,16 @@ def outcome(path: str, content: bytes | None = None) -> Outcome:
     content : bytes, optional
         What the file holds, when it is not to be read from the path.
     """
+    place = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # a name that is not UTF-8 is opened as it is and shown as it can be
     try:
-        document = read(path) if content is None else parse(content, path)
+        document = read(path, place) if content is None else parse(content, place)
         tree = appraise(document).tree
     except Invalid as bad:
-        return Outcome(path, None, [f.to_dict() for f in bad.findings])
+        return Outcome(place, None, [f.to_dict() for f in bad.findings])
     except OSError as bad:
-        why = Finding("CC100", "error", f"the file cannot be read: {bad.strerror or bad}", "check the path and who may read it", Place(path))
-        return Outcome(path, None, [why.to_dict()], readable=False)
-    return Outcome(path, tree, list(tree["findings"]))
+        why = Finding("CC100", "error", f"the file cannot be read: {bad.strerror or bad}", "check the path and who may read it", Place(place))
+        return Outcome(place, None, [why.to_dict()], readable=False)
+    return Outcome(place, tree, list(tree["findings"]))
 
 
 def run(

@@ -68,9 +68,9 @@ def _one(page: Page, d: Json) -> None:
     for part in d["without_effect"]:
         page.write(f"{_sign(part)} {_words(part)} (no effect on {d['figure']})", "dim", 2)
     for p in d["programmes"]:
-        page.write(f"~ {p['id']}: {p['old'] or 'not asked'} → {p['new'] or 'not asked'}", "" if p["old"] == p["new"] else "bold", 2)
+        page.write(f"~ {clean(p['id'])}: {p['old'] or 'not asked'} → {p['new'] or 'not asked'}", "" if p["old"] == p["new"] else "bold", 2)
         for c in p["criteria"]:
-            page.write(f"~ {c['id']}: {_criterion(c['old'])} → {_criterion(c['new'])}", "", 6)
+            page.write(f"~ {clean(c['id'])}: {_criterion(c['old'])} → {_criterion(c['new'])}", "", 6)
     for key, (old, new) in d["finance"].items():
         page.write(f"~ finance {key}: {amount(old)} → {amount(new)}", "", 2)
 
@@ -109,7 +109,7 @@ def _details(d: Json) -> Iterable[str]:
     for p in d["programmes"]:
         yield f"- {plain(p['id'])}: {WORDS.get(p['old'], 'not asked')} → {WORDS.get(p['new'], 'not asked')}"
         for c in p["criteria"]:
-            yield f"  - {c['id']}: {plain(_criterion(c['old']))} → {plain(_criterion(c['new']))}"
+            yield f"  - {plain(c['id'])}: {plain(_criterion(c['old']))} → {plain(_criterion(c['new']))}"
     yield ""
     yield "</details>"
     yield ""

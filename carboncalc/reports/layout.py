@@ -32,9 +32,13 @@ def size(text: str) -> int:
     """Return the columns a text takes on a terminal: two for a wide character, none for a combining one."""
     if text.isascii():
         return len(text)
-    from unicodedata import combining, east_asian_width
+    from unicodedata import category, combining, east_asian_width
 
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return sum(0 if combining(c) or category(c) in _UNSEEN else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+#: marks set on or around the letter before, and joiners between letters
+_UNSEEN = ("Mn", "Me", "Cf")
 
 
 def wrap(text: str, room: int) -> list[str]:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+#: what moves the cursor, turns the direction of writing, or is not seen at all; joiners stay, since some scripts need them
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
+_BREAKS = re.compile("[\t\n\u2028\u2029]")
 
 
 def clean(text: object) -> str:
-    """Return a text without control characters, so that nothing in a file can move the cursor."""
-    return _CONTROL.sub("", str(text).replace("\n", " ").replace("\t", " "))
+    """Return a text in one line and without control characters, so that nothing in a file can move the cursor."""
+    shown = str(text)
+    return shown if shown.isprintable() else _CONTROL.sub("", _BREAKS.sub(" ", shown))
 
 
 def symbol(result: Mapping[str, Any], row: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -32,7 +32,7 @@ def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Itera
     count, comma, invalid = 0, "", False
     for row in rows:
         invalid |= row.totals is None
-        for line in row.text.splitlines():
+        for line in row.text.split("\n")[:-1]:  # not splitlines: a text may hold other ends of line, such as U+2028
             code, _, result = line.partition("\t")
             count += 1
             if count <= MOST:

@@ -160,7 +160,7 @@ def _tree(
         if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
             symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
     findings = list(dict.fromkeys(findings))
-    return {
+    tree = {
         "carboncalc": FORMAT,
         "version": VERSION,
         "project": {
@@ -199,6 +199,31 @@ def _tree(
         "findings": [f.to_dict() for f in findings],
         "input": found.data,
     }
+    _refuse_infinite(found, tree)
+    return tree
+
+
+def _refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
+    """Refuse a result that holds a number no format can write: an amount so large that a step, an interval or a sum overflows."""
+    for row in [*tree["steps"], *tree["quantities"]]:
+        if not (_finite(row["value"]) and _finite(row.get("range"))):
+            words = f"{row['name']} or its interval is not a finite number"
+            break
+    else:
+        parts = ("totals", "measures", "by_gas", "by_origin", "rests_on", "finance", "programmes")
+        wrong = [name for name in parts if not _finite(tree[name])]
+        if not wrong:
+            return
+        words = f"a number under `{wrong[0]}` of the result is not finite"
+    raise Invalid([Finding("CC220", "error", words, "check the size and the units of the inputs", found.place("project", key=True))])
+
+
+def _finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return value - value == 0
+    if isinstance(value, dict):
+        return all(map(_finite, value.values()))
+    return all(map(_finite, value)) if isinstance(value, list) else not isinstance(value, complex)
 
 
 def _method(found: methodology.Methodology) -> dict[str, Any]:

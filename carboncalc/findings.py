@@ -1,6 +1,7 @@
 """One shape for every error, warning and note, and the exception that carries them."""
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Literal, NamedTuple
 
 Severity = Literal["error", "warning", "info"]
@@ -44,11 +45,19 @@ class Finding(NamedTuple):
         }
 
 
+#: of one file; a generated file with one mistake in it has that mistake in every row
+MOST = 200
+
+
 class Invalid(Exception):
     """The file cannot be used; carries every finding met so far, errors among them."""
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self.findings: list[Finding] = list(findings)
+        self.findings: list[Finding] = list(islice(findings, MOST + 1))
+        if len(self.findings) > MOST:
+            self.findings[MOST:] = [
+                Finding("CC146", "error", f"more than {MOST} faults: the rest is not shown", "mend these first", self.findings[0].place)
+            ]
         super().__init__("; ".join(f"{f.code} {f.message}" for f in self.findings))
 
 
@@ -66,5 +75,7 @@ def did_you_mean(word: str, words: Iterable[str]) -> str:
     """Return a suggestion such as ``did you mean `fleet`?``, or an empty text."""
     from difflib import get_close_matches
 
+    if len(word) > 100:
+        return ""
     near = get_close_matches(word, list(words), n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else ""

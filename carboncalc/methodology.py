@@ -167,6 +167,7 @@ def _compile(path: str, parts: Mapping[str, str]) -> dict[str, Any]:
     if data["kind"] == "part":
         wanted += [e.name for e in equations]
     _check_units(draft)
+    _check_defaults(draft)
     if data["kind"] == "methodology" and not terms:
         raise error(
             "CC112", "no equation has a `role:`, so nothing is baseline or project", "mark the terms", document.place(("equations",), key=True)
@@ -375,6 +376,23 @@ def _check_units(draft: _Draft) -> None:
                     break
     if findings:
         raise Invalid(findings)
+
+
+def _check_defaults(draft: _Draft) -> None:
+    """Refuse a default that is equal to something not known when it is filled in: only what always is there, and stands above it, is."""
+    known = {*BUILT_IN}
+    for spec in draft.inputs.values():
+        equal_to = spec.get("default", {}).get("formula")
+        if equal_to is not None and equal_to not in known:
+            document, path = draft.where[spec["symbol"]]
+            raise error(
+                "CC122",
+                f"the default is equal to '{equal_to}', which is not known there",
+                "name an input that stands above it and is not optional, or `first_year`",
+                document.place((*path, "default", "formula")),
+            )
+        if "symbol" in spec and not spec.get("optional"):
+            known.add(spec["symbol"])
 
 
 def _check_conditional(document: library.Document, draft: _Draft, system: System) -> None:

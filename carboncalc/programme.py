@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from os.path import relpath
 from typing import Any, NamedTuple
 
-from . import library
+from . import library, units
 from .findings import Finding, Invalid, did_you_mean, error
 from .formula import Symbol, System, compile_system
 from .formula.system import Broken, Equation
@@ -142,6 +142,17 @@ def _read(path: str) -> library.Document:
     return document
 
 
+def _check_units(document: library.Document, path: tuple[str | int, ...], node: Any) -> None:
+    """Refuse units outside the vocabulary, wherever a rule states one."""
+    for step, inner in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if step == "unit" and isinstance(inner, str):
+            try:
+                units.parse(inner)
+            except units.UnitError as bad:
+                raise error(bad.code, bad.message, bad.help, document.place((*path, step))) from None
+        _check_units(document, (*path, step), inner)
+
+
 def key(criterion: str, part: str) -> str:
     """Name the equation that holds one part of a criterion."""
     return f"{part}__{criterion.replace('-', '_')}"
@@ -151,6 +162,7 @@ def _compile(path: str, version: str) -> dict[str, Any]:
     document = _read(path)
     index = next(i for i, v in enumerate(document.data["versions"]) if v["version"] == version)
     rules = document.data["versions"][index]
+    _check_units(document, ("versions", index), rules)
     symbols = {name: Symbol(unit) for name, unit in OUTCOMES.items()}
     for spec in rules.get("entry", {}).values():
         symbols[spec["symbol"]] = Symbol(spec["unit"])

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .. import factors, units
-from ..findings import Finding, Invalid, did_you_mean
+from ..findings import MOST, Finding, Invalid, did_you_mean
 from ..formula import Sizes
 from ..methodology import Methodology
 from ..project import Measure, Project
@@ -66,6 +66,8 @@ class _Binder:
 
     def fail(self, code: str, message: str, help: str, path: Path, key: bool = False) -> None:
         self.findings.append(Finding(code, "error", message, help, self.project.place(*path, key=key)))
+        if len(self.findings) > MOST:
+            raise Invalid(self.findings)
 
     def bind(self) -> Binding:
         self.strange_keys()

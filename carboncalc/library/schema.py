@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from ..findings import Finding, did_you_mean
+from ..findings import MOST, Finding, did_you_mean
 from .data import data_path
 from .yaml import Document
 
@@ -35,6 +35,8 @@ def validate(document: Document, rules: Any) -> list[Finding]:
     findings: list[Finding] = []
     for problem in jsonschema.Draft7Validator(rules).iter_errors(document.data):
         findings += _findings(document, problem)
+        if len(findings) > MOST:
+            break
     findings.sort(key=lambda f: (f.place.line, f.place.column))
     return list(dict.fromkeys(findings))
 
@@ -146,7 +148,7 @@ def _findings(document: Document, problem: Any) -> list[Finding]:
                 did_you_mean(k, known) or "keys here: " + ", ".join(known),
                 document.place((*path, k), key=True),
             )
-            for k in strange
+            for k in strange[: MOST + 1]
         ]
     if word == "required":
         missing = [k for k in want if k not in data]

@@ -20,6 +20,7 @@ MAX_BYTES = 5_000_000
 MAX_DEPTH = 60
 _TOO_DEEP = (f"nested more than {MAX_DEPTH} levels deep", "flatten the file")
 MAX_NODES = 200_000
+MAX_TEXT = 20_000
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$")
@@ -238,6 +239,10 @@ class _Builder:
 
     def _scalar(self, event: Any, is_key: bool) -> Any:
         text: str = event.value
+        if len(text) > MAX_TEXT:
+            raise self.fail(
+                "CC147", f"a text of {len(text)} characters", f"keep each text below {MAX_TEXT} characters; attach what is longer", event.start_mark
+            )
         if is_key or not event.implicit[0]:
             return text
         if text in ("", "~", "null"):

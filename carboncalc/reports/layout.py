@@ -45,16 +45,15 @@ def wrap(text: str, room: int) -> list[str]:
     """Break a text at blanks into lines of at most `room` columns; a word that is longer is cut, after a hyphen if it has one."""
     lines, line = [], ""
     for word in text.split(" "):
-        while size(word) > room:
+        start = 0
+        while (end := _fits(word, start, room)) < len(word):
             if line:
                 lines.append(line)
                 line = ""
-            cut = room
-            while size(word[:cut]) > room:
-                cut -= 1
-            cut = word.rfind("-", 0, cut) + 1 or max(cut, 1)
-            lines.append(word[:cut])
-            word = word[cut:]
+            end = (word.rfind("-", start, end) + 1) or end
+            lines.append(word[start:end])
+            start = end
+        word = word[start:]
         if line and size(line) + 1 + size(word) > room:
             lines.append(line)
             line = word
@@ -62,6 +61,17 @@ def wrap(text: str, room: int) -> list[str]:
             line = f"{line} {word}" if line else word
     lines.append(line)
     return lines
+
+
+def _fits(word: str, start: int, room: int) -> int:
+    """Return where to cut a word from `start` so that it takes at most `room` columns; past at least one character."""
+    if len(word) - start <= room // 2:
+        return len(word)
+    end = start
+    while end < len(word) and room >= 0:
+        room -= size(word[end])
+        end += room >= 0
+    return max(end, start + 1)
 
 
 class Page:

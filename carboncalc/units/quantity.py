@@ -25,6 +25,8 @@ class Quantity(NamedTuple):
         return Quantity(self.value * factor, unit, low, high)
 
 
+#: a quantity is a number, a unit and an interval; what is longer is another text in the wrong place
+MAX_LENGTH = 400
 _BLANKS = " \u00a0\u202f\u2009"
 _NUMBER = re.compile(
     rf"\s*(?P<number>[-+−]?(?:[1-9][0-9]{{0,2}}(?:[{_BLANKS}_][0-9]{{3}})+(?![0-9])|0(?![0-9])|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)"
@@ -42,6 +44,8 @@ def read_number(text: str) -> tuple[float, str]:
     UnitError
         CC204 when there is no number, CC205 for a comma, CC206 for a number too large to hold.
     """
+    if len(text) > MAX_LENGTH:
+        raise UnitError("CC204", f"expected a number with a unit, read a text of {len(text)} characters", "write a quantity such as `44 GWh/year`")
     match = _NUMBER.match(text)
     if not match:
         raise UnitError(

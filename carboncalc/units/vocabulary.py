@@ -147,15 +147,26 @@ def parse(text: str) -> Unit:
         return unit
 
 
+#: the longest unit of the shipped data has 30 characters
+MAX_LENGTH = 200
+
+
 def _parse(text: str) -> Unit:
+    if len(text) > MAX_LENGTH:
+        raise UnitError("CC202", f"a unit of {len(text)} characters", "write units like `kWh/km` or `tCO2e/year`")
     factor, words = 1.0, []
     dimension: dict[str, int] = {}
     for word, power, number in _words(text):
         scale_, dims = _table()[word]
-        factor *= (scale_ * number) ** power
+        try:
+            factor *= (scale_ * number) ** power
+        except (OverflowError, ZeroDivisionError):
+            factor = 0.0
         for name, exponent in dims.items():
             dimension[name] = dimension.get(name, 0) + exponent * power
         words.append((word, power, number))
+    if not 1e-300 < factor < 1e300:
+        raise UnitError("CC202", f"the unit '{text}' is too large or too small to compute with", "write units like `kWh/km` or `tCO2e/year`")
     dims_ = tuple(sorted((name, exponent) for name, exponent in dimension.items() if exponent))
     return Unit(_normal(words), snap(factor), dims_)
 
@@ -216,6 +227,8 @@ def _atom(part: str, text: str) -> list[tuple[str, int]]:
     if power:
         if power[1] in ("m", "km") and power[2] in ("2", "3") and power[1] + power[2] in table:
             return [(power[1] + power[2], 1)]
+        if power[1][-1].isdigit() and ("^" in power[1] or "**" in power[1]):
+            raise UnitError("CC202", f"cannot read the unit '{text}': a power of a power", "write one exponent, such as `m**3`")
         return [(word, exponent * int(power[2])) for word, exponent in _atom(power[1], text)]
     raise UnitError("CC201", f"'{part}' is not a unit carboncalc knows" + (f" (in '{text}')" if part != text else ""), _advice(part))
 

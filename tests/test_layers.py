@@ -12,7 +12,7 @@ ROWS = [
     {"portfolio", "solve", "compare"},
     {"appraise"},
     {"estimation", "uncertainty", "finance", "eligibility"},
-    {"methodology", "programme", "project", "factors"},
+    {"methodology", "programme", "procedure", "project", "factors"},
     {"formula", "library", "result"},
     {"units", "findings"},
 ]

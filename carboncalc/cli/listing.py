@@ -103,8 +103,7 @@ def programmes(search: str | None, country: str | None, as_json: bool) -> int:
     rows = []
     for id_ in programme.paths():
         head = programme.headline(id_)
-        listed = [c for names in head.get("lists", {}).values() for c in names]
-        if country and listed and country.upper() not in [c if isinstance(c, str) else c.get("country") for c in listed]:
+        if country and not programme.open_to(id_, country.upper()):
             continue
         if not _fits(search, id_, *head["title"].values()):
             continue

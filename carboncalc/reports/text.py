@@ -5,6 +5,7 @@ from typing import Any
 
 from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark, share, short
+from .programmes import details
 
 Json = Mapping[str, Any]
 
@@ -202,6 +203,7 @@ def _programme(page: Page, programme: Json, width: int) -> None:
             page.write(f"{c['id']}: state {', '.join(c['missing'])}", "yellow", 2)
         elif c["verdict"] == "fail":
             page.write(f"{c['id']}: {c['why']} {c['fix']}", "", 2)
+    details(page, programme, width)
 
 
 def _percent(value: Any) -> str:

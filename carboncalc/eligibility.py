@@ -391,7 +391,7 @@ def _fact(project: Project, raw: Any, spec: Mapping[str, Any], path: tuple[str |
 def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any], out: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one criterion; a value it needs and nobody gave makes it unknown, never a no."""
     parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
-    missing = sorted({m for p in parts for m in _missing(found, p, values)})
+    missing = sorted({_asked(found, m) for p in parts for m in _missing(found, p, values)})
     answer = {
         "id": row["id"], "label": row["label"], "required": row.get("required", True), "verdict": "unknown", "value": None, "threshold": None,
         "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"], "confidence": row["confidence"], "missing": missing,
@@ -401,7 +401,7 @@ def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mappi
     if any(out.get(name) is False for name in conditions):
         threshold = out.get(programme.key(row["id"], "threshold"))
         return {**answer, "verdict": "pass", "threshold": _shown(threshold, row), "missing": [], "applies": False}
-    unclear = sorted({m for name in conditions for m in _missing(found, name, values)})
+    unclear = sorted({_asked(found, m) for name in conditions for m in _missing(found, name, values)})
     if unclear:  # whether it applies is the first question
         missing = answer["missing"] = unclear
     if not missing and "positive" in row and values[row["positive"]] <= 0:
@@ -462,7 +462,7 @@ def _compute(found: programme.Programme, values: Mapping[str, Any], only: str | 
 
 
 def _shown(value: Any, row: Mapping[str, Any]) -> Any:
-    if isinstance(value, float) and row.get("unit") == "day" and value > 600_000:
+    if isinstance(value, float) and row.get("unit") == "day" and 600_000 < value < float("inf"):
         return date.fromordinal(int(value)).isoformat()
     return None if isinstance(value, float) and abs(value) == float("inf") else value
 
@@ -476,6 +476,11 @@ def _missing(found: programme.Programme, name: str, values: Mapping[str, Any]) -
 def _names(found: programme.Programme, name: str) -> list[str]:
     """List what a part of a criterion rests on: every name on the way down, equations among them."""
     return [n for u in found.system.uses.get(name, ()) for n in (u, *_names(found, u))]
+
+
+def _asked(found: programme.Programme, name: str) -> str:
+    """Name what is missing as the file would state it: a value of the rules that no text tells stands under `rules:`."""
+    return f"rules.{name}" if name in found.rules.get("constants", {}) else name
 
 
 def _closure(found: programme.Programme, names: list[str]) -> list[str]:

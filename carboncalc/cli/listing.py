@@ -10,7 +10,19 @@ from ..findings import did_you_mean
 from .estimating import DONE, USAGE, colour, columns, say
 
 
-def _fits(search: str | None, *texts: str) -> bool:
+def is_date(text: str) -> bool:
+    """Tell whether a text is a date; say so when it is not."""
+    from datetime import date
+
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        say(f"--at {text} is not a date; write it as 2025-09-30")
+        return False
+    return True
+
+
+def fits(search: str | None, *texts: str) -> bool:
     words = (search or "").lower().split()
     whole = " ".join(texts).lower()
     return all(word in whole for word in words)
@@ -44,9 +56,9 @@ def factors(search: str | None, country: str | None, as_json: bool) -> int:
         tail = id_.rsplit(".", 1)[-1]
         if country and tail.split("-")[0] != country.upper():
             continue
-        if not _fits(search, id_):
+        if not fits(search, id_):
             entry = library_of_factors.entry(id_) or {}
-            if not _fits(search, id_, *(entry.get("label") or {}).values()):
+            if not fits(search, id_, *(entry.get("label") or {}).values()):
                 continue
         entry = library_of_factors.entry(id_) or {}
         for value in entry["values"] if as_json else _newest(entry["values"]):
@@ -80,7 +92,7 @@ def methods(search: str | None, country: str | None, as_json: bool) -> int:
         countries = head.get("countries")
         if country and countries and country.upper() not in countries:
             continue
-        if not _fits(search, id_, *head["title"].values(), head.get("sector", ""), head.get("measure", "")):
+        if not fits(search, id_, *head["title"].values(), head.get("sector", ""), head.get("measure", "")):
             continue
         rows.append({
             "id": id_, "version": head["version"], "title": head["title"]["en"], "countries": ", ".join(countries) if countries else "any", "scheme": head["publisher"].get("scheme"), "scope": head.get("scope"),
@@ -98,17 +110,21 @@ def methods(search: str | None, country: str | None, as_json: bool) -> int:
     return _print(rows, keys, as_json, "no methodology fits")
 
 
-def programmes(search: str | None, country: str | None, as_json: bool) -> int:
-    """Run ``carboncalc programmes``."""
+def programmes(search: str | None, country: str | None, at: str | None, as_json: bool) -> int:
+    """Run ``carboncalc programmes``; a date leaves the versions in force on it."""
+    if at is not None and not is_date(at):
+        return USAGE
     rows = []
     for id_ in programme.paths():
         head = programme.headline(id_)
         if country and not programme.open_to(id_, country.upper()):
             continue
-        if not _fits(search, id_, *head["title"].values()):
+        if not fits(search, id_, *head["title"].values()):
             continue
         for version in programme.versions(id_):
             span = version["in_force"]
+            if at is not None and not span["from"] <= at <= span.get("to", "9999"):
+                continue
             rows.append(
                 {
                     "id": id_,

@@ -23,13 +23,15 @@ _OWN_KEYS = ("id", "at", "facts", "asset_class", "note", "rules")
 class Known(NamedTuple):
     """What is known of the names that rules use: values, how sure the unsure ones are, what other sources say, and what to tell of them.
 
-    `others` holds other values of a name, each with its source; a verdict that would change with one of them is conflicting.
+    `others` holds other values of a name, each with its source; a verdict that would change with one of them is conflicting. `stated` holds
+    the sources of the rules that the project file states anew.
     """
 
     values: dict[str, Any]
     doubts: dict[str, str]
     others: dict[str, list[tuple[Any, str]]]
     conflicts: dict[str, list[str]]
+    stated: dict[str, str]
     findings: list[Finding]
 
 
@@ -152,7 +154,7 @@ def _date(project: Project, raw: Any, path: tuple[str | int, ...]) -> float:
 
 def _known(project: Project, found: programme.Programme, entry: Mapping[str, Any], path: tuple[str | int, ...], outcome: Mapping[str, Any]) -> Known:
     rules = found.rules
-    known = Known(dict(outcome), {}, {}, {}, [])
+    known = Known(dict(outcome), {}, {}, {}, {}, [])
     values, faults = known.values, list[Finding]()
     if entry.get("at"):
         values["at"] = _date(project, entry["at"], (*path, "at"))
@@ -235,7 +237,10 @@ def _constant(raw: Any, unit: str) -> float:
 
 
 def _table(steps: Mapping[str, Any], unit: str) -> list[tuple[float, float]]:
-    return [(float(start), units.read_quantity(value, unit).value) for start, value in steps.items()]
+    rows = sorted((float(start), units.read_quantity(value, unit).value) for start, value in steps.items())
+    if not rows or rows[0][0] > 0:
+        raise ValueError("the steps do not begin at 0")
+    return rows
 
 
 def _own_rules(project: Project, found: programme.Programme, entry: Mapping[str, Any], path: tuple[str | int, ...], known: Known) -> list[Finding]:
@@ -243,8 +248,6 @@ def _own_rules(project: Project, found: programme.Programme, entry: Mapping[str,
     faults = []
     stated = entry.get("rules") or {}
     rules = {**found.rules.get("constants", {}), **found.rules.get("tables", {})}
-    if not isinstance(stated, dict):
-        return [Finding("CC414", "error", "`rules` is not a mapping", "write `rules: {cap: {value: …, source: …}}`", project.place(*path, "rules"))]
     for name, own in stated.items():
         here = (*path, "rules", name)
         if name not in rules:
@@ -252,7 +255,7 @@ def _own_rules(project: Project, found: programme.Programme, entry: Mapping[str,
             faults.append(Finding("CC405", "error", f"{found.id} {found.version} has no rule `{name}`", help_, project.place(*here, key=True)))
             continue
         part = "steps" if name in found.rules.get("tables", {}) else "value"
-        if not isinstance(own, dict) or set(own) != {part, "source"} or not own["source"]:
+        if not isinstance(own, dict) or set(own) != {part, "source"} or not own["source"] or (part == "steps" and not isinstance(own[part], dict)):
             form = "{steps: {0: 50 %}, source: …}" if part == "steps" else "{value: …, source: …}"
             message = f"the rule `{name}` needs its {part} and the text it was read in"
             faults.append(Finding("CC414", "error", message, f"write `{name}: {form}`", project.place(*here)))
@@ -260,15 +263,14 @@ def _own_rules(project: Project, found: programme.Programme, entry: Mapping[str,
         try:
             read = _table if part == "steps" else _constant
             known.values[name] = read(own[part], rules[name]["unit"])
-        except (units.UnitError, ValueError, AttributeError) as bad:
+        except (units.UnitError, ValueError) as bad:
             code, help_ = (bad.code, bad.help) if isinstance(bad, units.UnitError) else ("CC113", "write it as `carboncalc explain` shows it")
-            faults.append(
-                Finding(code, "error", f"`{name}`: {getattr(bad, 'message', f'{own[part]!r} cannot be read')}", help_, project.place(*here, part))
-            )
+            faults.append(Finding(code, "error", f"`{name}`: {getattr(bad, 'message', bad)}", help_, project.place(*here, part)))
             continue
         known.doubts[name] = "secondary"  # read by the user, not by us
         known.others.pop(name, None)
-        known.conflicts[name] = [f"{rules[name]['label']['en']}: as stated, {own['source']}"]
+        known.conflicts.pop(name, None)
+        known.stated[name] = str(own["source"])
     return faults
 
 
@@ -445,7 +447,8 @@ def _sure(found: programme.Programme, row: Mapping[str, Any], answer: dict[str, 
             changes = other != answer["verdict"] and answer.get("applies", True)
             doubts += ["conflicting"] if changes else []
             conflicts.append(f"{name}: {text}" + (f"; the answer would then be {other}" if changes else ""))
-    return {**answer, "confidence": max(doubts, key=_RANK.index), "conflicts": conflicts}
+    cite = "; ".join([answer["cite"], *(f"{u} as stated: {known.stated[u]}" for u in used if u in known.stated)])
+    return {**answer, "cite": cite, "confidence": max(doubts, key=_RANK.index), "conflicts": conflicts}
 
 
 def _compute(found: programme.Programme, values: Mapping[str, Any], only: str | None = None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from . import factors, procedure, programme, units
+from . import factors, methodology, procedure, programme, units
 from .findings import Finding, Invalid, did_you_mean
 from .formula import Sizes, run
 from .project import Project
@@ -16,7 +16,6 @@ _COMPARE = {
     ">": lambda a, b: a > b,
     "==": lambda a, b: a == b,
 }
-_RANK = ("read", "secondary", "recalled", "conflicting")
 _OWN_KEYS = ("id", "at", "facts", "asset_class", "note", "rules")
 
 
@@ -93,7 +92,7 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
         verdict = "undetermined"
     else:
         verdict = "eligible"
-    weakest = max((c["confidence"] for c in required), key=_RANK.index, default="read")
+    weakest = max((c["confidence"] for c in required), key=methodology.CONFIDENCE.index, default="read")
     answer = {
         "id": found.id, "version": found.version, "title": found.meta["title"], "at": at, "verdict": verdict, "confidence": weakest,
         "unverified": sum(c["confidence"] in factors.UNVERIFIED for c in required), "in_force": found.rules["in_force"], "criteria": criteria,
@@ -448,7 +447,7 @@ def _sure(found: programme.Programme, row: Mapping[str, Any], answer: dict[str, 
             doubts += ["conflicting"] if changes else []
             conflicts.append(f"{name}: {text}" + (f"; the answer would then be {other}" if changes else ""))
     cite = "; ".join([answer["cite"], *(f"{u} as stated: {known.stated[u]}" for u in used if u in known.stated)])
-    return {**answer, "cite": cite, "confidence": max(doubts, key=_RANK.index), "conflicts": conflicts}
+    return {**answer, "cite": cite, "confidence": max(doubts, key=methodology.CONFIDENCE.index), "conflicts": conflicts}
 
 
 def _compute(found: programme.Programme, values: Mapping[str, Any], only: str | None = None) -> dict[str, Any]:

@@ -75,8 +75,12 @@ def index(id_: str) -> dict[str, Any]:
         head = {k: data[k] for k in ("title", "countries", "subject") if k in data}
         return {**head, "lists": held, "versions": sorted(rows, key=lambda v: str(v["in_force"]["from"]))}
 
-    found: dict[str, Any] = library.cached("programme-index-" + id_.replace("/", "-"), [path], build)
-    return found
+    if id_ not in _indexes:
+        _indexes[id_] = library.cached("programme-index-" + id_.replace("/", "-"), [path], build)
+    return _indexes[id_]
+
+
+_indexes: dict[str, dict[str, Any]] = {}
 
 
 def headline(id_: str) -> dict[str, Any]:
@@ -143,8 +147,17 @@ def load(name: str, at: str | None) -> Programme | None:
     if not fitting:
         return None
     chosen = fitting[-1]["version"]
-    files = [known[id_], *dict.fromkeys(known[other] for other in head["lists"].values() if other in known)]
-    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", files, lambda: _compile(known[id_], chosen))
+    if (id_, chosen) not in _loaded:
+        files = [known[id_], *dict.fromkeys(known[other] for other in head["lists"].values() if other in known)]
+        _loaded[id_, chosen] = _load(id_, chosen, files)
+    return _loaded[id_, chosen]
+
+
+_loaded: dict[tuple[str, str], Programme] = {}
+
+
+def _load(id_: str, chosen: str, files: list[str]) -> Programme:
+    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", files, lambda: _compile(files[0], chosen))
     return Programme(id_, chosen, raw["meta"], raw["rules"], System.from_json(raw["system"]))
 
 

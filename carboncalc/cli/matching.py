@@ -4,8 +4,9 @@ import json
 import sys
 
 from ..findings import Invalid
-from .estimating import DONE, INVALID, USAGE, colour, columns, open_document, say
+from ..portfolio.tally import DONE, INVALID, USAGE
 from .listing import fits, is_date
+from .streams import colour, columns, say
 
 
 def match(path: str, at: str | None, search: str | None, country: str | None, as_json: bool) -> int:
@@ -15,10 +16,12 @@ def match(path: str, at: str | None, search: str | None, country: str | None, as
         return USAGE
     if at is not None and not is_date(at):
         return USAGE
+    from ..library import parse, read
     from ..matching import match as compare
 
     try:
-        rows = [r for r in compare(open_document(path), at) if fits(search, r["id"], *r["title"].values())]
+        document = parse(sys.stdin.buffer.read(), "<stdin>") if path == "-" else read(path)
+        rows = [r for r in compare(document, at) if fits(search, r["id"], *r["title"].values())]
     except OSError as bad:
         say(f"{bad.strerror or bad}: {path}")
         return USAGE

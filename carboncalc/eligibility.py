@@ -56,8 +56,9 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
     Raises
     ------
     Invalid
-        CC404 unknown programme, CC405 unknown fact or key, CC414 a rule stated without its source, CC415 facts that contradict each other,
-        CC416 a legal life that is not that of its class, CC2xx quantities.
+        CC404 unknown programme, CC405 unknown fact or key, CC414 a rule stated without its source, CC415 a fact that the methodology denies,
+        CC416 a legal life that is not that of its class, CC426 facts that contradict each other, CC430 a text that is no choice,
+        CC2xx quantities.
     """
     path = ("programmes", i)
     at = entry.get("at")
@@ -81,10 +82,12 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
             )
         )
     known = _known(project, found, entry, path, outcome)
-    findings += known.findings
-    _refuse_contradictions(project, found, known.values, entry, path)
+    supposed, notes = _suppose(project, found, known.values, path)
+    known.doubts.update(dict.fromkeys(supposed, "recalled"))
     computed = _compute(found, known.values)
+    _contradictions(project, found, entry, path, known.values, supposed, computed)
     criteria = [_sure(found, row, _criterion(found, row, known.values, computed), known) for row in found.rules["criteria"]]
+    findings += known.findings + notes + _duties(project, found, criteria, path)
     required = [c for c in criteria if c["required"]]
     if any(c["verdict"] == "fail" for c in required):
         verdict = "not-eligible"
@@ -94,7 +97,8 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
         verdict = "eligible"
     weakest = max((c["confidence"] for c in required), key=methodology.CONFIDENCE.index, default="read")
     answer = {
-        "id": found.id, "version": found.version, "title": found.meta["title"], "at": at, "verdict": verdict, "confidence": weakest,
+        "id": found.id, "version": found.version, "title": found.meta["title"], "check": found.meta.get("check", "financing"), "at": at,
+        "verdict": verdict, "wording": found.meta.get("wording", {}).get(verdict), "confidence": weakest,
         "unverified": sum(c["confidence"] in factors.UNVERIFIED for c in required), "in_force": found.rules["in_force"], "criteria": criteria,
         "dossier": _dossier(found.rules.get("dossier", []), criteria),
         "timeline": procedure.timeline(found.rules.get("steps", []), at),
@@ -128,12 +132,15 @@ def _no_call(project: Project, entry: Mapping[str, Any], path: tuple[str | int, 
         f"known: {spans}; name one as `{id_}@{rows[-1]['version']}` to test against it all the same",
         project.place(*path, "at"),
     )
+    head = programme.index(id_)
     answer = {
         "id": id_,
         "version": None,
-        "title": programme.index(id_)["title"],
+        "title": head["title"],
+        "check": head.get("check", "financing"),
         "at": entry["at"],
         "verdict": "undetermined",
+        "wording": head.get("wording", {}).get("undetermined"),
         "confidence": "recalled",
         "unverified": 0,
         "in_force": None,
@@ -194,6 +201,7 @@ def _known(project: Project, found: programme.Programme, entry: Mapping[str, Any
         elif raw is not None:
             try:
                 values[name] = _fact(project, raw, known_facts[name], here)
+                _chosen(project, found, name, values, here)
             except Invalid as bad:
                 faults += bad.findings
                 continue
@@ -331,27 +339,126 @@ def _instead(
     return []
 
 
-def _refuse_contradictions(
-    project: Project, found: programme.Programme, values: Mapping[str, Any], entry: Mapping[str, Any], path: tuple[str | int, ...]
-) -> None:
-    """Refuse facts that cannot all be true."""
-    rows = found.rules.get("contradictions", [])
-    names = {row["id"]: programme.key(row["id"], "contradiction") for row in rows}
-    whole = [n for n in names.values() if not _missing(found, n, values)]
-    out = run(found.system.statements(_closure(found, whole)), values, Sizes(0, {})) if whole else {}
-    faults = []
-    for row in rows:
-        if out.get(names[row["id"]]):
-            first = next((f for f in row["of"] if f in (entry.get("facts") or {})), row["of"][0])
-            said = " and ".join(f"{f}: {_plain((entry.get('facts') or {}).get(f))}" for f in row["of"])
-            place = project.place(*path, "facts", first)
-            faults.append(Finding("CC415", "error", f"{row['say']['en']} ({said})", "correct one of them", place))
-    if faults:
-        raise Invalid(faults)
-
-
 def _plain(raw: Any) -> str:
     return {True: "true", False: "false"}.get(raw, str(raw)) if isinstance(raw, bool) else str(raw)
+
+
+def _choices(found: programme.Programme, name: str) -> dict[str, Mapping[str, Any]]:
+    """Return the rows that a text may be taken from; factors of the library may be rows too."""
+    listed = found.rules["choices"][found.rules["facts"][name]["choices"]]
+    rows: dict[str, Mapping[str, Any]] = dict(listed["rows"])
+    if "factors" in listed:
+        start, end = listed["factors"].split("{row}")
+        for id_ in factors.topic(start.split(".")[0]):
+            if id_.startswith(start) and id_.endswith(end):
+                rows[id_[len(start) : -len(end)]] = {"label": (factors.entry(id_) or {})["label"], "group": "listed", "factor": id_}
+    return rows
+
+
+def _chosen(project: Project, found: programme.Programme, name: str, values: dict[str, Any], path: tuple[str | int, ...]) -> None:
+    """Check a text against its choices and keep the group it belongs to."""
+    if "choices" not in found.rules["facts"][name]:
+        return
+    rows = _choices(found, name)
+    if values[name] not in rows:
+        near = did_you_mean(values[name], rows) or (f"one of: {', '.join(rows)};" if len(rows) < 20 else "")
+        help_ = f"{near} `carboncalc explain {found.id}` lists them".strip()
+        raise Invalid([Finding("CC430", "error", f"`{name}`: {found.id} knows no '{values[name]}'", help_, project.place(*path))])
+    values[f"{name}_group"] = rows[values[name]]["group"]
+
+
+def _suppose(project: Project, found: programme.Programme, values: dict[str, Any], path: tuple[str | int, ...]) -> tuple[set[str], list[Finding]]:
+    """Fill in facts that nobody stated: from a mandate tested before, from the default, or the choice that the methodology suggests.
+
+    Returns
+    -------
+    tuple
+        Names of the facts that rest on a suggestion, whose criteria are no surer than `recalled`; and what the user should know.
+    """
+    supposed: set[str] = set()
+    findings: list[Finding] = []
+    for name, spec in found.rules.get("facts", {}).items():
+        if name in values:
+            continue
+        if spec.get("instead") in values:
+            values[name] = values[spec["instead"]]
+            findings.append(
+                Finding(
+                    "CC429",
+                    "info",
+                    f"`{name}` follows from {values.get('mandated_by')}",
+                    "mend the facts given there when it is wrong",
+                    project.place(*path),
+                )
+            )
+        elif "default" in spec:
+            values[name] = _fact(project, spec["default"], spec, (*path, "facts", name))
+        elif "choices" in spec:
+            rows = found.rules["choices"][spec["choices"]]["rows"]
+            likely = [{k for k, row in rows.items() if id_ in row.get("suggested_for", ())} for id_ in _methodologies(project)]
+            every = list(dict.fromkeys(k for k in rows if any(k in keys for keys in likely)))
+            if not every:
+                continue
+            words = " or ".join(f"{k} ({rows[k]['label']['en']})" for k in every)
+            if all(likely) and len(every) == 1:
+                values[name] = every[0]
+                values[f"{name}_group"] = rows[every[0]]["group"]
+                supposed |= {name, f"{name}_group"}
+                said = f"`{name}` is not stated; the methodology suggests {words}"
+            else:
+                said = f"`{name}` is not stated and the methodology does not settle it: {words}"
+            findings.append(Finding("CC425", "info", said, f"state it under `facts:`, such as `{name}: {every[0]}`", project.place(*path)))
+    return supposed, findings
+
+
+def _methodologies(project: Project) -> list[str]:
+    rows = project.data.get("measures") or [project.data]
+    return [str(row["methodology"]).partition("@")[0] for row in rows if "methodology" in row]
+
+
+def _contradictions(
+    project: Project, found: programme.Programme, entry: Mapping[str, Any], path: tuple[str | int, ...], values: Mapping[str, Any],
+    supposed: set[str], computed: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Refuse statements that cannot hold together; a suggestion never contradicts what somebody stated."""
+    findings = []
+    for row in found.rules.get("contradictions", []):
+        name = programme.key(row["id"], "contradiction")
+        stated = [f for f in row["of"] if (entry.get("facts") or {}).get(f) is not None]
+        if stated and computed.get(name) and not supposed & _leaves(found, name):
+            findings.append(
+                Finding("CC426", "error", row["say"]["en"], "correct one of the facts, or leave one out", project.place(*path, "facts", stated[0]))
+            )
+    if findings:
+        raise Invalid(findings)
+
+
+def _duties(project: Project, found: programme.Programme, criteria: Sequence[Mapping[str, Any]], path: tuple[str | int, ...]) -> list[Finding]:
+    """Warn of criteria that a programme marks as worth it, and of programmes the measure should be tested against too."""
+    findings = []
+    rows = {row["id"]: row for row in found.rules["criteria"] if "warns" in row}
+    for c in criteria:
+        if c["id"] in rows and c["verdict"] == "fail":
+            about = f"{c['item']['en']}{_amounts(found, rows[c['id']]['value'], c['value'])}: " if c["item"] else ""
+            words = rows[c["id"]]["warns"]["en"]
+            findings.append(Finding("CC428", "warning", about + words, f"{c['fix']} ({c['cite']})", project.place(*path)))
+    tested = {e["id"].partition("@")[0] for e in project.data.get("programmes", [])}
+    for other in found.rules.get("see_also", []):
+        if other["programme"] not in tested and set(other["methodologies"]) & set(_methodologies(project)):
+            findings.append(
+                Finding(
+                    "CC427", "warning", f"{other['programme']} is not tested: {other['why']['en']}", f"add `- id: {other['programme']}` under `programmes:`",
+                    project.place(*path),
+                )
+            )  # fmt: skip
+    return findings
+
+
+def _amounts(found: programme.Programme, name: str, value: str) -> str:
+    """Return what the factor library says of a choice, such as ``, 2 907 941 tCO2e/year in 2025``."""
+    id_ = _choices(found, name)[value].get("factor")
+    rows = (factors.entry(id_) or {})["values"] if id_ else []
+    return "".join(f", {row['value']:_.0f} {row['unit']} in {row['year']}".replace("_", " ") for row in rows)
 
 
 def _number(raw: Any, spec: Mapping[str, Any]) -> float:
@@ -395,8 +502,10 @@ def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mappi
     missing = sorted({_asked(found, m) for p in parts for m in _missing(found, p, values)})
     answer = {
         "id": row["id"], "label": row["label"], "required": row.get("required", True), "verdict": "unknown", "value": None, "threshold": None,
-        "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"], "confidence": row["confidence"], "missing": missing,
+        "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"],
+        "confidence": row["confidence"], "missing": missing,
         "why": row.get("why", {}).get("en", ""), "fix": row.get("fix", {}).get("en", ""), "paper": row.get("paper"), "count": row.get("count", False),
+        "item": None,
     }  # fmt: skip
     conditions = _conditions(row)
     if any(out.get(name) is False for name in conditions):
@@ -414,6 +523,8 @@ def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mappi
     value = out.get(programme.key(row["id"], "value"))
     threshold = out.get(programme.key(row["id"], "threshold"))
     answer["value"], answer["threshold"] = _shown(value, row), _shown(threshold, row)
+    if isinstance(value, str) and "choices" in found.rules.get("facts", {}).get(row["value"], {}):
+        answer["item"] = _choices(found, row["value"])[value]["label"]
     if missing:
         return answer
     if "test" in row:
@@ -460,6 +571,8 @@ def _compute(found: programme.Programme, values: Mapping[str, Any], only: str | 
         names = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row and not (nothing and p == "value")]
         names += _conditions(row)
         parts += [n for n in names if not _missing(found, n, values)]
+    names = [programme.key(row["id"], "contradiction") for row in found.rules.get("contradictions", [])]
+    parts += [n for n in names if not _missing(found, n, values)]
     return run(found.system.statements(_closure(found, parts)), values, Sizes(0, {}))
 
 
@@ -480,9 +593,17 @@ def _names(found: programme.Programme, name: str) -> list[str]:
     return [n for u in found.system.uses.get(name, ()) for n in (u, *_names(found, u))]
 
 
+def _leaves(found: programme.Programme, name: str) -> set[str]:
+    """Return everything given that a rule rests on."""
+    return set(_missing(found, name, {}))
+
+
 def _asked(found: programme.Programme, name: str) -> str:
-    """Name what is missing as the file would state it: a value of the rules that no text tells stands under `rules:`."""
-    return f"rules.{name}" if name in found.rules.get("constants", {}) else name
+    """Name what is missing as the file would state it: a group comes with its text, a value that no text tells stands under `rules:`."""
+    if name in found.rules.get("constants", {}):
+        return f"rules.{name}"
+    fact = name.removesuffix("_group")
+    return fact if fact in found.rules.get("facts", {}) else name
 
 
 def _closure(found: programme.Programme, names: list[str]) -> list[str]:

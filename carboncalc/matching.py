@@ -22,8 +22,8 @@ def match(document: Document, at: str | None = None) -> list[dict[str, Any]]:
     document : Document
         A parsed project file.
     at : str, optional
-        Day of application for all of them, ``2025-09-30``; without it the one day that the file's own programmes share, else the
-        newest version of each is taken.
+        Day of application for all of them, ``2025-09-30``; without it the one day that the file names for programmes of the same scheme
+        or country, or for all; else the newest version of each is taken.
 
     Returns
     -------
@@ -40,13 +40,11 @@ def match(document: Document, at: str | None = None) -> list[dict[str, Any]]:
     if not isinstance(own, list) or not all(isinstance(e, dict) and isinstance(e.get("id"), str) for e in own):
         appraise(document)  # which says what is wrong with them
         own = []
-    days = {e.get("at") for e in own}
-    day = at or (days.pop() if len(days) == 1 else None)
     wide = _Wider(document, own)
     entries = [wide.dated(e, at) if at else e for e in own]
     named = {e["id"].partition("@")[0] for e in own}
     country = (data.get("project") or {}).get("country", "")
-    entries += [wide.entry(id_, day) for id_ in programme.paths() if id_ not in named and _open(id_, country)]
+    entries += [wide.entry(id_, at or _day(own, id_)) for id_ in programme.paths() if id_ not in named and _open(id_, country)]
     try:
         answers = appraise(wide.document(entries)).tree["programmes"]
     except Invalid as bad:  # a fact that several programmes share is wrong once
@@ -54,6 +52,15 @@ def match(document: Document, at: str | None = None) -> list[dict[str, Any]]:
     return sorted(
         (_row(a) for a in answers), key=lambda r: (_RANK.index(r["verdict"]), not r["version"], len(r["fails"]), len(r["unknown"]), r["id"])
     )
+
+
+def _day(own: list[Any], id_: str) -> str | None:
+    """Return the one day of application that the file names for programmes of this scheme or country, or for all."""
+    for some in ([e for e in own if e["id"].partition("/")[0] == id_.partition("/")[0]], own):
+        days = {e.get("at") for e in some}
+        if len(days) == 1:
+            return str(day) if (day := days.pop()) else None
+    return None
 
 
 def _open(id_: str, country: str) -> bool:
@@ -118,7 +125,7 @@ def _kind(spec: Mapping[str, Any]) -> tuple[Any, ...]:
 def _row(answer: Mapping[str, Any]) -> dict[str, Any]:
     required = [c for c in answer["criteria"] if c["required"]]
     return {
-        **{k: answer[k] for k in ("id", "version", "title", "at", "verdict", "confidence", "unverified", "in_force")},
+        **{k: answer[k] for k in ("id", "version", "title", "at", "verdict", "wording", "confidence", "unverified", "in_force")},
         "known": [] if answer["version"] else [{"version": v["version"], **v["in_force"]} for v in programme.index(answer["id"])["versions"]],
         "fails": [
             {k: c[k] for k in ("id", "label", "value", "compare", "threshold", "unit", "count", "confidence", "why", "fix")}

@@ -31,6 +31,7 @@ OUTCOMES: dict[str, str | None] = {
     "present_value_subsidised": "JPY",
     "return_rate": "1",
     "return_rate_subsidised": "1",
+    "mandated": None,
     # of a park
     "enterprises_total": "1",
     "enterprises_recp": "1",
@@ -72,7 +73,7 @@ def index(id_: str) -> dict[str, Any]:
         data = _read(path).data
         rows = [{"version": v["version"], "in_force": v["in_force"]} for v in data["versions"]]
         held = {name: rows_ for name, rows_ in data.get("lists", {}).items() if isinstance(rows_, str)}
-        head = {k: data[k] for k in ("title", "countries", "subject") if k in data}
+        head = {k: data[k] for k in ("title", "countries", "subject", "check", "wording") if k in data}
         return {**head, "lists": held, "versions": sorted(rows, key=lambda v: str(v["in_force"]["from"]))}
 
     if id_ not in _indexes:
@@ -88,6 +89,12 @@ def headline(id_: str) -> dict[str, Any]:
     path = paths()[id_]
     found: dict[str, Any] = library.cached("programme-text-" + id_.replace("/", "-"), [path], lambda: _read(path).data)
     return found
+
+
+def is_mandate(name: str) -> bool:
+    """Tell whether a programme asks if the law obliges to do what the project does; an unknown name is no mandate."""
+    id_ = name.partition("@")[0]
+    return id_ in paths() and index(id_).get("check") == "mandate"
 
 
 def versions(id_: str) -> list[Mapping[str, Any]]:
@@ -195,6 +202,8 @@ def _compile(path: str, version: str) -> dict[str, Any]:
         symbols[spec["symbol"]] = Symbol(spec["unit"])
     for name, spec in rules.get("facts", {}).items():
         symbols[name] = Symbol({"boolean": None, "text": None, "date": "day"}.get(spec["type"], spec.get("unit", "1")))
+        if "choices" in spec:
+            symbols[f"{name}_group"] = Symbol(None)
     for kind in ("constants", "tables"):
         for name, spec in rules.get(kind, {}).items():
             symbols[name] = Symbol(spec["unit"])

@@ -379,7 +379,7 @@ def test_contradictory_facts_are_refused(facts: dict, bad: bool) -> None:
         return
     with pytest.raises(Invalid) as caught:
         judge("jcm/model-project", facts)
-    assert [f.code for f in caught.value.findings] == ["CC415"]
+    assert [f.code for f in caught.value.findings] == ["CC426"]
 
 
 @pytest.mark.parametrize(("life", "class_", "bad"), [
@@ -408,7 +408,7 @@ def test_a_fact_of_one_name_is_of_one_kind_everywhere() -> None:
 
 # verdicts are never surer than what they rest on -----------------------------------------------------------------------------------
 
-VALUES = {"boolean": [True, False], "date": ["2012-01-01", "2024-06-01", "2030-01-01"], "text": ["x"]}
+VALUES = {"boolean": [True, False], "date": ["2012-01-01", "2024-06-01", "2030-01-01"], "text": ["any"]}
 
 
 @settings(max_examples=200, deadline=None)
@@ -420,6 +420,8 @@ def test_an_unverified_threshold_never_gives_an_unqualified_verdict(data) -> Non
     known: dict[str, Any] = {}
     for fact, spec in found.rules.get("facts", {}).items():
         choices = VALUES.get(spec["type"]) or [f"{n} {spec.get('unit', '1')}".removesuffix(" 1") for n in (0, 1, 30)]
+        if "choices" in spec:
+            choices = list(found.rules["choices"][spec["choices"]]["rows"])[:5]
         if spec.get("max") == 1:
             choices = ["0 %", "50 %", "100 %"]
         if spec.get("min"):
@@ -436,7 +438,7 @@ def test_an_unverified_threshold_never_gives_an_unqualified_verdict(data) -> Non
     try:
         answer_, _ = judge(name, known)
     except Invalid as bad:
-        assert {f.code for f in bad.findings} <= {"CC415"}  # noqa: PT017 - drawn facts may contradict each other, and nothing else is wrong with them
+        assert {f.code for f in bad.findings} <= {"CC415", "CC426"}  # noqa: PT017 - drawn facts may contradict each other, and nothing else is wrong with them
         return
     required = [c for c in answer_["criteria"] if c["required"]]
     verdicts = {c["verdict"] for c in required}

@@ -261,7 +261,18 @@ def _programme(subject: str) -> tuple[str, Any] | None:
         lines += _rule(row)
     lines += ["", "Facts to state under `facts:`"] if rules.get("facts") else []
     lines += [f"  {name} ({spec['type']}): {spec.get('ask') or spec['label']['en']}" for name, spec in rules.get("facts", {}).items()]
+    for listed in rules.get("choices", {}).values():
+        lines += ["", f"{listed['label']['en']} ({listed['source']}; {listed['confidence']})"]
+        lines += [f"  {key}: {row['label']['en']}" for key, row in listed["rows"].items()]
+        if "factors" in listed:
+            lines.append(f"  and those of `carboncalc factors {listed['factors'].partition('.{')[0]}`")
     lines += _values(rules) + _steps(rules) + _lists(found.meta["lists"])
+    if found.meta.get("acts"):
+        lines += ["", "Legal acts"]
+    for act in found.meta.get("acts", []):
+        since = f", in force {act['in_force']['from']} to {act['in_force'].get('to', 'open')}" if "in_force" in act else ""
+        day = f" of {act['date']}" if "date" in act else ""
+        lines.append(f"  {act['id']}{day}{since}: {act['label']['en']} ({act['confidence']}; {act['cite']})")
     others = [v["version"] for v in programme.versions(found.id)]
     if len(others) > 1:
         lines += ["", f"Versions: {', '.join(others)}; `carboncalc explain {found.id}@{others[0]}` shows one"]

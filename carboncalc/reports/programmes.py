@@ -75,13 +75,14 @@ def render_matches(rows: Sequence[Json], width: int, colour: bool) -> str:
     for row in rows:
         sign, style = MARKS[row["verdict"]]
         count = row["unverified"]
+        words = clean(row["wording"]["en"]) if row["wording"] else row["verdict"].replace("-", " ")
         many = "s" if count != 1 else ""
         doubt = (
             (f", subject to {count} unverified threshold{many}" if row["verdict"] == "eligible" else f" ({count} unverified threshold{many})")
             if count
             else ""
         )
-        page.write(clean(f"{sign} {row['id']} {row['version'] or ''}").rstrip() + f": {row['verdict'].replace('-', ' ')}{doubt}", f"bold {style}")
+        page.write(clean(f"{sign} {row['id']} {row['version'] or ''}").rstrip() + f": {words}{doubt}", f"bold {style}")
         page.write(clean(row["title"]["en"]) + (f"; applied for on {row['at']}" if row["at"] else ""), "dim", 2)
         if row["version"] is None:
             spans = ", ".join(f"{k['version']} ({k['from']} to {k.get('to', 'open')})" for k in row["known"])

@@ -12,7 +12,7 @@ ROWS = [
     {"portfolio", "solve", "compare", "matching"},
     {"appraise"},
     {"estimation", "uncertainty", "finance", "eligibility"},
-    {"methodology", "programme", "procedure", "project", "factors"},
+    {"methodology", "programme", "procedure", "project", "factors", "catalogue"},
     {"formula", "library", "result"},
     {"units", "findings"},
 ]

@@ -12,7 +12,8 @@ def timeline(steps: Sequence[Mapping[str, Any]], at: str | None) -> list[dict[st
 
     The first step is the application: it falls on `at` when it has no length of its own. Every other step counts from the end of the one
     above it, or of the one it names; a step whose length no text tells has no end, nor has anything that counts from it. What only
-    some projects go through (`optional`) is dated itself, and the step after it counts from the one before. Working
+    some projects go through (`optional`) is dated itself, and the step after it counts from the one before. A duty that
+    falls on days of the year (`calendar`) is not counted from anything. Working
     days are Monday to Friday: the holidays of a country and year are not known here, so a real procedure ends later rather than sooner.
 
     Parameters
@@ -35,8 +36,9 @@ def timeline(steps: Sequence[Mapping[str, Any]], at: str | None) -> list[dict[st
         working, skipped = step.get("working", False), step.get("optional", False)
         start = ends[step["after"]] if "after" in step else above
         end: Span = (_later(start[0], days, working), _later(start[1], most, working))
+        calendar = step.get("calendar", False)
         if days is None:
-            end = start if i == 0 else (None, None)
+            end = start if i == 0 and not calendar else (None, None)
         ends[step["id"]] = end
         above = above if skipped else end
         rows.append(
@@ -46,6 +48,7 @@ def timeline(steps: Sequence[Mapping[str, Any]], at: str | None) -> list[dict[st
                 "at_most": step.get("at_most"),
                 "working": working,
                 "optional": skipped,
+                "calendar": calendar,
                 "start": _text(start[0]),
                 "due": _text(end[0]),
                 "latest": _text(end[1]),

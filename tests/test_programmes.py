@@ -314,6 +314,24 @@ def test_the_cycle_of_the_scheme() -> None:
     assert "pdd" not in [d["id"] for d in newer["dossier"]]
 
 
+def test_the_project_idea_in_viet_nam_counts_from_the_valid_dossier() -> None:
+    rows = {r["id"]: r for r in judge("vn/decree-112-2026", {"at": "2026-11-02"})[0]["timeline"]}  # a Monday
+    # two working days until the dossier is valid; from there ten for the agencies and fifteen for the result
+    assert [rows[k]["due"] for k in ("idea-completeness", "idea-opinions", "idea-result")] == ["2026-11-04", "2026-11-18", "2026-11-25"]
+    assert rows["registration-result"]["due"] is None  # when it is asked for is the applicant's choice
+
+
+def test_a_duty_of_the_calendar_is_not_counted_from_the_application() -> None:
+    steps = [step("report", calendar=True), step("check", days=5)]
+    assert dates(steps, "2026-01-05") == [(None, None), (None, None)]
+    page = Page(80, False)
+    rows = judge("vn/ghg-inventory-decree-06-2022", {"at": "2026-11-02"})[0]["timeline"]
+    assert rows
+    text.details(page, {"id": "x", "at": "2026-11-02", "criteria": [], "timeline": rows}, 80)
+    assert "not known" not in str(page)
+    assert "counted from" not in str(page)
+
+
 def test_the_appraisal_of_a_park_counts_from_its_dossier() -> None:
     rules = programme.versions("vn/eip-decree-35-2022")[0]
     found = {r["id"]: r["due"] for r in procedure.timeline(rules["steps"], "2026-01-05")}  # a Monday

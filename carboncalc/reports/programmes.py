@@ -32,8 +32,8 @@ def details(page: Page, programme: Json, width: int) -> None:
 
 def _timeline(page: Page, programme: Json, width: int) -> None:
     page.write()
-    page.write(f"Procedure of {programme['id']}" + (f", counted from {programme['at']}" if programme["at"] else ""), "bold")
     dated = any(row["due"] for row in programme["timeline"])
+    page.write(f"Procedure of {programme['id']}" + (f", counted from {programme['at']}" if dated else ""), "bold")
     table = Table(("step", "w"), ("days", "r"), *([("by", "l")] if dated else []), ("", "l"))
     for row in programme["timeline"]:
         days = (
@@ -41,7 +41,7 @@ def _timeline(page: Page, programme: Json, width: int) -> None:
             if row["days"] is None
             else str(row["days"]) + (f" to {row['at_most']}" if row["at_most"] else "") + (" w" if row["working"] else "")
         )
-        if row["days"] is None and row["due"]:
+        if row["days"] is None and (row["due"] or row["calendar"]):
             days = ""
         due = row["due"] or ""
         if row["latest"] and row["latest"] != row["due"]:
@@ -50,7 +50,7 @@ def _timeline(page: Page, programme: Json, width: int) -> None:
         doubt = "unverified" if row["confidence"] in ("recalled", "conflicting") else ""
         table.add_row(Text(label), days, *([due] if dated else []), Text(doubt, style="yellow"))
     page.table(table)
-    if any(row["days"] is None and not row["due"] for row in programme["timeline"]):
+    if any(row["days"] is None and not row["due"] and not row["calendar"] for row in programme["timeline"]):
         page.write("No text seen tells how long the steps marked not known take; what comes after them has no date.", "dim")
     if any(row["working"] for row in programme["timeline"]):
         page.write("w: working days, Monday to Friday; public holidays are not known here, so the real day is later.", "dim")

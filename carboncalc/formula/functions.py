@@ -61,46 +61,72 @@ def irr(initial: float, flow: list[float]) -> float | None:
 
 
 def irr_all(initial: float, flow: list[float]) -> list[float]:
-    """Return every rate above -100 % at which the net present value is zero, in rising order.
+    """Return every rate from -99.9999 % up at which the net present value is zero, in rising order.
 
-    A flow whose sign changes once has at most one such rate; with more changes there may be several,
-    and then no single number describes the project. The net present value is followed over the discount factor 1/(1+r)
-    on a fine grid, and each change of sign is narrowed by bisection to the last bit.
+    A flow whose sign changes once has one at most; with more changes there may be none or several,
+    and then no single number describes the project. The net present value is a polynomial of the discount factor 1/(1+r);
+    between two turning points, the roots of its derivative, it only rises or only falls, so no root can be missed.
+    A rate at which it touches zero without crossing counts once. Closer to -100 % the digits of 1+r are lost.
+
+    Parameters
+    ----------
+    initial : float
+        Cost in year 0 [currency].
+    flow : list of float
+        Net benefit of each year [currency/year], received at its end.
     """
-    flows = [-float(initial), *map(float, flow)]
-    if not any(f > 0 for f in flows) or not any(f < 0 for f in flows):
+    return sorted(1.0 / factor - 1.0 for factor in _positive_roots([-float(initial), *map(float, flow)]) if factor <= 1e6)
+
+
+def _positive_roots(coefficients: list[float]) -> list[float]:
+    """Return the distinct roots above zero of a polynomial, lowest power first, in rising order."""
+    there = [i for i, c in enumerate(coefficients) if c]
+    if not there:
         return []
-
-    def value(rate: float) -> float:
-        factor, total = 1.0, 0.0
-        for amount in flows:
-            total += amount * factor
-            factor /= 1.0 + rate
-        return total
-
-    grid = [-0.99 + 0.01 * i for i in range(199)] + [1.0 * 1.05**i for i in range(1, 200)]
-    roots: list[float] = []
-    low, at_low = grid[0], value(grid[0])
-    for high in grid[1:]:
-        at_high = value(high)
-        if at_high == 0.0:
-            roots.append(high)
-        elif at_low != 0.0 and (at_low < 0) != (at_high < 0):
-            roots.append(_bisect(value, low, high, at_low))
-        low, at_low = high, at_high
-    return roots
+    top = max(map(abs, coefficients))
+    terms = [c / top for c in coefficients[there[0] : there[-1] + 1]]  # the size of the amounts does not matter, and must not overflow
+    signs = [c > 0 for c in terms if c]
+    changes = len([1 for a, b in zip(signs, signs[1:], strict=False) if a != b])
+    if not changes:
+        return []  # the rule of Descartes: at most as many roots as changes of sign
+    turning = _positive_roots([i * c for i, c in enumerate(terms)][1:]) if changes > 1 else []
+    turning = [x for x in turning if 0 < x < float("inf")]
+    touching = [x for x in turning if abs(_horner(terms, x)) <= 1e-14 * _horner([abs(c) for c in terms], x)]
+    edges = [0.0, *turning, float("inf")]
+    above = [signs[0], *(_horner(terms, x) > 0 for x in turning), signs[-1]]
+    roots = list(touching)
+    for low, high, at_low, at_high in zip(edges, edges[1:], above, above[1:], strict=False):
+        if at_low != at_high and low not in touching and high not in touching:
+            roots.append(_bisect(terms, low, high, at_low))
+    return sorted(roots)
 
 
-def _bisect(value, low: float, high: float, at_low: float) -> float:  # type: ignore[no-untyped-def]
-    for _ in range(200):
+def _horner(terms: list[float], x: float) -> float:
+    value = 0.0
+    for term in reversed(terms):
+        value = value * x + term
+    return value
+
+
+def _bisect(terms: list[float], low: float, high: float, at_low: bool) -> float:
+    """Narrow the one change of sign between two factors to the last bit; the upper may be infinite, the lower zero."""
+    if high == float("inf"):
+        high = max(1.0, 2.0 * low)
+        while high < 1e300 and (_horner(terms, high) > 0) == at_low:
+            low, high = high, high * 2.0
+    while low == 0.0 and high > 1e-300:
+        if (_horner(terms, high / 2.0) > 0) == at_low:
+            low = high / 2.0
+        else:
+            high /= 2.0
+    while True:
         middle = (low + high) / 2
         if middle in (low, high):
-            break
-        at_middle = value(middle)
-        if at_middle == 0.0:
+            return high
+        value = _horner(terms, middle)
+        if value == 0.0:
             return middle
-        if (at_middle < 0) == (at_low < 0):
-            low, at_low = middle, at_middle
+        if (value > 0) == at_low:
+            low = middle
         else:
             high = middle
-    return low

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 import pyxirr
 from conftest import ROOT
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import carboncalc
@@ -72,7 +72,7 @@ def test_rate_of_return_agrees_with_pyxirr(initial: float, flow: list[float]) ->
         assert mine is None
         return
     theirs = pyxirr.irr([-initial, *flow])
-    assume(theirs is not None)  # it searches from a guess, and does not arrive where nearly nothing comes back
+    assume(theirs is not None and theirs > -0.9999)  # it searches from a guess, and does not arrive where nearly nothing comes back
     assert mine == pytest.approx(theirs, rel=1e-6, abs=1e-6)
 
 
@@ -95,6 +95,7 @@ def test_a_value_that_touches_zero_without_crossing_counts_once() -> None:
     assert irr_all(1, [2.2, -1.21]) == pytest.approx([0.1], abs=1e-7)
 
 
+@settings(deadline=None)
 @given(st.floats(0.5, 1e6), st.lists(st.floats(-1e5, 1e6), min_size=1, max_size=25), st.floats(0, 0.5))
 def test_the_cash_flow_adds_up(investment: float, benefit: list[float], rate: float) -> None:
     """The discounted flow sums to the net present value, the plain one to the last cumulative; year 0 holds the investment."""

@@ -41,7 +41,9 @@ def appraise(document: library.Document) -> Result:
     if money:
         findings += money.findings
     programmes = _programmes(found, totals, n, money, findings)
-    return Result(_tree(found, estimates, years, totals, money, programmes, findings))
+    credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
+    findings += credits.findings if credits else []
+    return Result(_tree(found, estimates, years, totals, money, credits, programmes, findings))
 
 
 def _estimates(found: project.Project) -> list[tuple[str, Estimate]]:
@@ -136,6 +138,7 @@ def _tree(
     years: list[dict[str, Any]],
     totals: dict[str, float],
     money: finance.Finance | None,
+    credits: finance.Credits | None,
     programmes: list[dict[str, Any]],
     findings: list[Finding],
 ) -> dict[str, Any]:
@@ -150,8 +153,9 @@ def _tree(
         steps += [{**s, **mark} for s in e.steps] if many else e.steps
         quantities += [{**q, **mark} for q in e.binding.quantities] if many else e.binding.quantities
         symbols |= _symbols(e)
-    if money:
-        steps, quantities, symbols = steps + money.steps, quantities + money.quantities, symbols | money.symbols
+    for more in (money, credits):
+        if more:
+            steps, quantities, symbols = steps + more.steps, quantities + more.quantities, symbols | more.symbols
     findings = list(dict.fromkeys(findings))
     return {
         "carboncalc": FORMAT,
@@ -188,6 +192,7 @@ def _tree(
         "applicability": [row for _, e in estimates for row in _conditions(e)],
         "uncertainty": None,
         "finance": money.block if money else None,
+        "credits": credits.block if credits else None,
         "programmes": programmes,
         "findings": [f.to_dict() for f in findings],
     }

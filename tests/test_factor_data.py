@@ -42,7 +42,7 @@ THREE_LANGUAGES = re.compile(
     r"|gwp\.[A-Z0-9-]+\.(CO2|CH4|N2O)"
     r"|waste\.(doc|k|mcf)\.(?!qd-2626|industrial)[a-z.-]+|waste\.(tool04|tool13)\..+|waste\.(docf|f)|waste\.ox\..+"
     r"|wastewater\.(b0|mcf|uf)\.(?!.*qd-2626).+"
-    r"|finance\.(durable-years|exchange)\..+"
+    r"|finance\.(durable-years|exchange|credit-share)\..+"
 )
 
 SEGMENT = r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)"

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 import re
 
 import jsonschema
@@ -207,9 +208,42 @@ def test_every_step_of_the_cash_flow_can_be_followed() -> None:
     years = [s["index"]["year"] for s in result["steps"] if s["name"] == "cumulative_flow"]
     assert years == [2026, 2027, 2028, 2029]
     known = {s["name"] for s in result["steps"]} | {q["name"] for q in result["quantities"]} | {"year", "first_year", "years", "period"}
-    assert [(s["name"], u) for s in result["steps"] for u in s["uses"] if s["role"] in ("finance", "cash-flow") and u not in known] == []
+    assert [(s["name"], u) for s in result["steps"] for u in s["uses"] if s["role"] == "finance" and u not in known] == []
     assert not list(jsonschema.Draft7Validator(library.schema("result")).iter_errors(json.loads(carboncalc.estimate(project({})).to_json())))
     assert not list(jsonschema.Draft7Validator(library.schema("result")).iter_errors(result))
+
+
+def test_every_year_of_cash_flow_and_credits_can_be_recomputed_from_what_it_uses() -> None:
+    """The formula as the trace prints it, on the values the trace prints, gives the step."""
+    finance = {"annual_benefit": {"2027": "60 JPY/year", "2028": "20 JPY/year"}, "annual_cost": "10 JPY/year", "discount_rate": "8 %"}
+    credits = {"share_japan": "55 %", "share_host": "10 %", "transfer_cap": "50 %", "round_down": True}
+    result = carboncalc.estimate(project(finance, programmes=[subsidised("50 %")], credits=credits)).to_dict()
+    rows = [*result["steps"], *result["quantities"]]
+    functions = {
+        "max": max,
+        "min": min,
+        "floor": math.floor,
+        "where": lambda c, a, b: a if c else b,
+        "whole_tonnes": True,
+        "period": 1,
+        "first_year": 2027,
+    }
+    checked = 0
+    for step in result["steps"]:
+        year = step["index"].get("year")
+        if step["role"] not in ("finance", "credits") or year is None:
+            continue
+
+        def at(name: str, year: int) -> float:
+            dated = [r for r in rows if r["name"] == name and r["index"].get("year", year) <= year]
+            return dated[-1]["value"] if dated else 0.0
+
+        scope = {name: year if name == "year" else at(name, year) for name in step["uses"] if name not in functions}
+        before = {f"before_{name}": at(name, year - 1) for name in re.findall(r"previous\((\w+)\)", step["formula"])}
+        formula = re.sub(r"previous\((\w+)\)", r"before_\1", step["formula"])
+        assert eval(formula, {"__builtins__": {}}, {**functions, **scope, **before}) == pytest.approx(step["value"], rel=1e-12)  # noqa: S307
+        checked += 1
+    assert checked >= 4 * 9 + 3 * 8
 
 
 def test_two_subsidy_rates_and_the_first_counts() -> None:

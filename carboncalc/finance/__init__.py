@@ -5,7 +5,8 @@ The equations are data (``methodologies/carboncalc``), so they are proved, trace
 exist, ``credits`` does the same for the credits; ``part`` runs the equations for both.
 """
 
+from .credits import Credits, allocate
 from .flows import Finance, assess
 from .money import Money
 
-__all__ = ["Finance", "Money", "assess"]
+__all__ = ["Credits", "Finance", "Money", "allocate", "assess"]

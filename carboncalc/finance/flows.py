@@ -66,7 +66,7 @@ def assess(project: Project, reduction_per_year: float) -> Finance | None:
         "name": "reduction_per_year", "index": {}, "label": "Mean annual reduction", "role": "finance", "unit": "tCO2e/year", "formula": "sum(reduction, year) / years",
         "uses": [], "cite": "mean of the years estimated", "confidence": "read", "value": reduction_per_year,
     }  # fmt: skip
-    rows = [mean, *steps(results, "finance", years, currency), *steps(flow, "cash-flow", [first - 1, *years], currency)]
+    rows = [mean, *steps(results, "finance", years, currency), *steps(flow, "finance", [first - 1, *years], currency)]
     return Finance(
         currency, results.out, _block(reader, results.out, flow, n), rows, reader.quantities,
         {**symbols(flow, currency), **symbols(results, currency)}, reader.findings,

@@ -1,4 +1,4 @@
-"""Money in the terminal report: results without and with subsidy, and the cash flow where the page is wide enough."""
+"""Money and credits in the terminal report: results without and with subsidy, the cash flow where there is room, and who receives the credits."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -46,3 +46,22 @@ def _cash_flow(page: Page, block: Json) -> None:
     for row in rows:
         table.add_row(str(row["year"]), *(Text(amount(row[key]), "red" if row[key] < 0 else "") for key, _ in columns))
     page.table(table)
+
+
+def credits(page: Page, block: Json) -> None:
+    """Write the expected credits by year; a column that rests on a share nobody stated is left out, and the share named."""
+    page.title("Expected credits, tCO2e")
+    percent = {key: f" {block[name] * 100:g} %" for key, name in _SHARES.items() if block[name] is not None}
+    columns = [(k, title + percent.get(k, "")) for k, title in _CREDITS.items() if k not in _SHARES or block["totals"][k] is not None]
+    table = Table(("year", "l"), *((title, "r") for _, title in columns))
+    for row in block["years"]:
+        table.add_row(str(row["year"]), *(amount(row[key]) for key, _ in columns))
+    table.add_row(Text("total", "bold"), *(Text(amount(block["totals"].get(key)) if key != "reduction" else "", "bold") for key, _ in columns))
+    page.table(table)
+    rounding = "Whole tonnes, rounded down each year" if block["round_down"] else "Not rounded; JCM credits are whole tonnes: `round_down: true`"
+    missing = f"; not stated: {', '.join(block['missing'])}" if block["missing"] else ""
+    page.write(f"{rounding}{missing}. An expectation, not an issuance.", "dim")
+
+
+_CREDITS = {"reduction": "reduction", "issued": "issued", "japan": "Japan", "host": "host", "others": "others", "transferable": "Japan's, may leave"}
+_SHARES = {"japan": "share_japan", "host": "share_host", "others": "share_others", "transferable": "transfer_cap"}

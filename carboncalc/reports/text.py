@@ -33,6 +33,8 @@ def render(result: Json, width: int, colour: bool) -> str:
     _assumptions(page, result, width)
     if result["finance"]:
         money.finance(page, result["finance"], width)
+    if result["credits"]:
+        money.credits(page, result["credits"])
     for programme in result["programmes"]:
         _programme(page, programme, width)
     _conditions(page, result)

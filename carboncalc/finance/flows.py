@@ -69,8 +69,18 @@ def assess(project: Project, reduction_per_year: float) -> Finance | None:
     rows = [mean, *steps(results, "finance", years, currency), *steps(flow, "finance", [first - 1, *years], currency)]
     return Finance(
         currency, results.out, _block(reader, results.out, flow, n), rows, reader.quantities,
-        {**symbols(flow, currency), **symbols(results, currency)}, reader.findings,
+        {**symbols(flow, currency), **symbols(results, currency), **_rate_symbols(reader.quantities)}, reader.findings,
     )  # fmt: skip
+
+
+def _rate_symbols(quantities: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a label for each exchange rate that was used."""
+    words = {"en": "Exchange rate of {}", "ja": "{}の為替レート", "vi": "Tỷ giá {}"}
+    rates = {q["name"]: q["unit"] for q in quantities if q["name"].startswith("rate_")}
+    return {
+        name: {"label": {lang: text.format(name.removeprefix("rate_")) for lang, text in words.items()}, "latex": None, "unit": unit}
+        for name, unit in rates.items()
+    }
 
 
 def _block(reader: Reader, out: Mapping[str, Any], flow: Solved, n: int) -> dict[str, Any]:

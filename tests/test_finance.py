@@ -2,7 +2,6 @@
 
 import copy
 import json
-import math
 import re
 
 import jsonschema
@@ -16,7 +15,7 @@ import carboncalc
 from carboncalc import library
 from carboncalc.finance.part import solve
 from carboncalc.findings import Invalid
-from carboncalc.formula.functions import irr, irr_all, npv
+from carboncalc.formula.functions import floor, irr, irr_all, npv
 
 AMOUNTS = st.floats(0, 1e6).map(lambda x: round(x, 2))
 
@@ -222,7 +221,7 @@ def test_every_year_of_cash_flow_and_credits_can_be_recomputed_from_what_it_uses
     functions = {
         "max": max,
         "min": min,
-        "floor": math.floor,
+        "floor": floor,
         "where": lambda c, a, b: a if c else b,
         "whole_tonnes": True,
         "period": 1,
@@ -304,6 +303,19 @@ def test_a_rate_stated_for_another_currency_serves_in_both_directions() -> None:
     (cost,) = [c for c in result["programmes"][0]["criteria"] if c["id"] == "cost-effectiveness"]
     assert cost["value"] == pytest.approx(0.8e9 / 160 / (500 * 10))
     assert "CC436" not in {f["code"] for f in result["findings"]}
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(1, 10**6), st.integers(1, 10**5), st.integers(1, 500))
+def test_the_currency_of_a_file_changes_amounts_only(investment: int, benefit: int, rate: int) -> None:
+    """The same money in yen and in dong at one rate: payback and rate of return stay, value and cost per tonne scale."""
+    block = {"investment": f"{investment} JPY", "annual_benefit": f"{benefit} JPY/year", "discount_rate": "8 %"}
+    yen, dong = money(block), money({**block, "currency": "VND", "exchange_rates": {"JPY": f"{rate} VND/JPY"}})
+    for key, scale in (("payback_years", 1), ("irr", 1), ("npv", rate), ("cost_per_tonne", rate)):
+        one, other = yen["without_subsidy"][key], dong["without_subsidy"][key]
+        assert (one is None) == (other is None)
+        if one is not None:
+            assert other == pytest.approx(one * scale, rel=1e-9, abs=1e-9 * (investment * rate if key == "npv" else 1))
 
 
 def test_a_rate_that_changes_nothing_is_told() -> None:

@@ -4,6 +4,7 @@ The unit rule of a function is in ``proof``; what a function computes is in ``pr
 element) or here (over a whole series of years).
 """
 
+import math
 from typing import NamedTuple
 
 
@@ -23,13 +24,22 @@ FUNCTIONS: dict[str, Function] = {
     "min": Function("min(a, b)", (2, 9), r"\min", "MIN"),
     "max": Function("max(a, b)", (2, 9), r"\max", "MAX"),
     "where": Function("where(condition, a, b)", (3, 3), r"\operatorname{where}", "IF"),
-    "floor": Function("floor(x)", (1, 1), r"\operatorname{floor}", "INT"),
+    "floor": Function("floor(x)", (1, 1), r"\operatorname{floor}", "INT"),  # of x to FLOOR_DIGITS
     "exp": Function("exp(x)", (1, 1), r"\exp", "EXP"),
     "lookup": Function("lookup(table, x)", (2, 2), r"\operatorname{lookup}", "LOOKUP"),
     "previous": Function("previous(x)", (1, 1), "", ""),
     "npv": Function("npv(rate, initial, flow)", (3, 3), r"\operatorname{NPV}", "NPV", (2,)),
     "irr": Function("irr(initial, flow)", (2, 2), r"\operatorname{IRR}", "IRR", (1,)),
 }
+
+
+#: Digits after the point that count in `floor`: 29 % of 100 is 29, though binary numbers make it 28.999999999999996.
+FLOOR_DIGITS = 6
+
+
+def floor(x: float) -> float:
+    """Return the largest whole number not above x; less than half a millionth below the next one counts as the next one."""
+    return float(math.floor(round(x, FLOOR_DIGITS)))
 
 
 def npv(rate: float, initial: float, flow: list[float]) -> float:

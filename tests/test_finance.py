@@ -202,6 +202,21 @@ def test_a_subsidy_may_pay_back_what_the_project_alone_does_not() -> None:
     assert "with subsidy" not in told[0]
 
 
+@settings(deadline=None, max_examples=25)
+@given(st.integers(1, 10**6), st.integers(1, 10**5), st.integers(0, 100), st.integers(1, 100))
+def test_a_subsidy_is_worth_its_amount(investment: int, benefit: int, rate: int, eligible: int) -> None:
+    """Paid in year 0, a subsidy adds itself to the net present value and takes its share off payback and cost per tonne."""
+    finance = {"investment": f"{investment} JPY", "eligible_investment": f"{investment * eligible / 100} JPY", "annual_benefit": f"{benefit} JPY/year", "discount_rate": "8 %"}  # fmt: skip
+    got = money(finance, programmes=[subsidised(f"{rate} %")])
+    one, other = got["without_subsidy"], got["with_subsidy"]
+    assert got["subsidy"] == pytest.approx(investment * eligible * rate / 1e4)
+    assert other["npv"] - one["npv"] == pytest.approx(got["subsidy"], abs=1e-6 * investment)
+    for key in ("payback_years", "cost_per_tonne"):
+        assert other[key] == pytest.approx(one[key] * (1 - rate * eligible / 1e4), abs=1e-9 * one[key])
+    if one["irr"] is not None and other["irr"] is not None:
+        assert other["irr"] >= one["irr"] - 1e-12
+
+
 def test_every_step_of_the_cash_flow_can_be_followed() -> None:
     result = carboncalc.estimate(project({"annual_benefit": "60 JPY/year", "discount_rate": "8 %"}, programmes=[subsidised("50 %")])).to_dict()
     years = [s["index"]["year"] for s in result["steps"] if s["name"] == "cumulative_flow"]

@@ -131,10 +131,10 @@ def _explain(reader: Reader, out: Mapping[str, Any], flow: Mapping[str, Any]) ->
         if f"return_rate{suffix}" not in out:
             continue
         if f"payback_year{suffix}" not in flow:
-            last, short = int(flow["year"][-1]), -flow[f"cumulative_flow{suffix}"][-1]
+            last, short = int(flow["year"][-1]), f"{-flow[f'cumulative_flow{suffix}'][-1]:,.0f}".replace(",", " ")
             reader.info(
                 "CC438",
-                f"the investment{which} is never paid back: at the end of {last}, the last year of the lifetime, {short:.6g} {reader.currency} are missing",
+                f"the investment{which} is never paid back: at the end of {last}, the last year of the lifetime, {short} {reader.currency} are missing",
                 "see the cash flow; a simple payback reckons with the first year's net benefit for ever",
             )
         if out[f"return_rate{suffix}"] is None:

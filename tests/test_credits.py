@@ -210,3 +210,11 @@ def test_the_terminal_shows_who_receives_them() -> None:
     assert "Expected credits" in page
     assert "Japan 60 %" in page
     assert "not stated: share_host, transfer_cap" in page
+
+
+def test_a_result_kept_without_credits_is_still_shown() -> None:
+    from carboncalc.reports import text
+
+    kept = estimate(None)
+    del kept["credits"]
+    assert "Expected credits" not in text.render(kept, 80, False)

@@ -152,7 +152,9 @@ def _tree(
         mark = {"measure": id_} if many else {}
         steps += [{**s, **mark} for s in e.steps] if many else e.steps
         quantities += [{**q, **mark} for q in e.binding.quantities] if many else e.binding.quantities
-        symbols |= _symbols(e)
+        own = _symbols(e)
+        symbols |= {f"{id_}.{n}": row for n, row in own.items() if symbols.get(n, row) != row}  # a name may mean something else in another measure
+        symbols = own | symbols
     for more in (money, credits):
         if more:
             steps, quantities, symbols = steps + more.steps, quantities + more.quantities, symbols | more.symbols

@@ -5,7 +5,7 @@ from typing import Any
 
 from . import money
 from .layout import Page, Table, Text
-from .numbers import amount, clean, figure, mark, share, short
+from .numbers import amount, clean, figure, mark, share, short, symbol
 
 Json = Mapping[str, Any]
 
@@ -134,9 +134,8 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
     )
     table = Table(*columns)
     for q in result["quantities"]:
-        symbol = result["symbols"].get(q["name"], {})
-        label = symbol.get("label", {}).get("en") or q["name"]
-        index = ", ".join(clean(v) for v in q["index"].values())
+        label = symbol(result, q).get("label", {}).get("en") or q["name"]
+        index = ", ".join(clean(v) for v in ([q["measure"]] if q.get("measure") else []) + list(q["index"].values()))
         value = figure(q["value"])
         chosen = isinstance(q["value"], str) and not wide  # a choice is a word: in the wrapping column it is not cut
         if q["range"] and wide:

@@ -99,18 +99,20 @@ def _programmes(
     }  # fmt: skip
     if money:
         outcome |= _money_outcome(found, money)
-    answers, faults = [], []
-    for i, entry in enumerate(entries):
+    answers: dict[int, dict[str, Any]] = {}
+    faults = []
+    for i in sorted(range(len(entries)), key=lambda i: not programme.is_mandate(entries[i]["id"])):  # what the law orders anyway is asked first
         try:
-            answer, notes = eligibility.judge(found, i, entry, outcome)
+            answers[i], notes = eligibility.judge(found, i, entries[i], outcome)
         except Invalid as bad:
             faults += bad.findings
             continue
-        answers.append(answer)
+        if answers[i]["check"] == "mandate" and answers[i]["verdict"] == "not-eligible":
+            outcome |= {"mandated": True, "mandated_by": f"{answers[i]['id']} {answers[i]['version']}"}
         findings += notes
     if faults:
         raise Invalid(faults)
-    return answers
+    return [answers[i] for i in range(len(entries))]
 
 
 def _money_outcome(found: project.Project, money: finance.Finance) -> dict[str, Any]:

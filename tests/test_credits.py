@@ -191,6 +191,14 @@ def test_the_cap_is_that_of_the_programme_that_sets_one() -> None:
     assert caught.value.findings[0].code == "CC442"
 
 
+@pytest.mark.parametrize(("item", "adjusted", "limit"), [("01-I.6", True, 0.9), ("02-I.2", True, 0.5), ("02-I.2", False, 0.9)])
+def test_the_caps_of_the_decree_on_transfer_reach_the_credits(item: str, adjusted: bool, limit: float) -> None:
+    entry = {"id": "vn/decree-112-2026", "facts": {"annex_item": item, "corresponding_adjustment": adjusted}}
+    result = estimate({"share_japan": "60 %", "share_host": "0 %"}, programmes=[entry])
+    assert result["credits"]["transfer_cap"] == limit
+    assert ("CC440" in codes(result)) is (limit < 0.6)
+
+
 def test_credits_follow_from_the_estimate_and_the_result_keeps_its_form() -> None:
     two = library.read(ROOT / "tests" / "projects" / "valid" / "two-measures.yaml").data
     two["credits"] = {"share_japan": "50 %", "share_host": "10 %", "transfer_cap": "50 %"}

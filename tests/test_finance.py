@@ -395,7 +395,7 @@ def test_the_terminal_shows_the_cash_flow_where_there_is_room() -> None:
 
     result = carboncalc.estimate(ROOT / "examples" / "cat-ba-electric-buses.yaml").tree
     wide, narrow = text.render(result, 160, False), text.render(result, 80, False)
-    assert "Cash flow by year, JPY" in wide
+    assert "Cash flow by year, million JPY" in wide  # 120 million yen in one column
     assert "2026" in wide
     assert "Cash flow by year: 120 columns" in narrow
     assert max(len(line) for line in wide.splitlines()) <= 160

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .layout import Page, Table, Text
-from .numbers import amount
+from .numbers import amount, grouped
 
 Json = Mapping[str, Any]
 
@@ -37,15 +37,26 @@ def finance(page: Page, block: Json, width: int) -> None:
         _cash_flow(page, block)
 
 
+#: a column of money is shown in the largest of these in which its greatest amount keeps three digits before the point
+_SCALES = ((1e9, "billion "), (1e6, "million "), (1e3, "thousand "), (1.0, ""))
+
+
 def _cash_flow(page: Page, block: Json) -> None:
     """Write one row a year; columns that hold nothing are left out."""
-    page.title(f"Cash flow by year, {block['currency']}")
     rows = block["cash_flow"]
-    columns = [(k, k.replace("_subsidised", ", subsidised")) for k in rows[0] if k != "year" and any(row[k] for row in rows)]
-    table = Table(("year", "l"), *((title, "r") for _, title in columns))
+    keys = [k for k in rows[0] if k != "year" and any(row[k] for row in rows)]
+    top = max((abs(row[key]) for row in rows for key in keys), default=0.0)
+    scale, word = next(((s, w) for s, w in _SCALES if top >= 1e2 * s), _SCALES[-1])
+    page.title(f"Cash flow by year, {word}{block['currency']}")
+    table = Table(("year", "l"), *((k.replace("_subsidised", ", subsidised"), "r") for k in keys))
     for row in rows:
-        table.add_row(str(row["year"]), *(Text(amount(row[key]), "red" if row[key] < 0 else "") for key, _ in columns))
+        table.add_row(str(row["year"]), *(Text(_scaled(row[key] / scale), "red" if row[key] < 0 else "") for key in keys))
     page.table(table)
+
+
+def _scaled(value: float) -> str:
+    """Show an amount of a scaled column: as many decimals in every row, so that the points stand below each other."""
+    return grouped(f"{value:.1f}") if value else "0"
 
 
 def credits(page: Page, block: Json) -> None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from os.path import relpath
 from typing import Any, NamedTuple
 
 from . import library, units
@@ -51,7 +50,7 @@ _loaded: dict[str, Methodology] = {}
 def paths() -> dict[str, str]:
     """Return id -> file of every methodology and part."""
     root = library.data_path("methodologies")
-    return {relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("methodologies")}
+    return {p[len(root) + 1 :].replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("methodologies")}
 
 
 def ids() -> list[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from os.path import relpath
 from typing import Any, NamedTuple
 
 from . import library
@@ -59,7 +58,7 @@ class Programme(NamedTuple):
 def paths() -> dict[str, str]:
     """Return id -> file."""
     root = library.data_path("programmes")
-    return {relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("programmes")}
+    return {p[len(root) + 1 :].replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("programmes")}
 
 
 def headline(id_: str) -> dict[str, Any]:

@@ -10,10 +10,10 @@ from .. import library
 from ..appraise import appraise
 from ..findings import Finding, Invalid
 from ..result import FORMAT
-from . import goals
-from .goals import TARGETS, Goal, UnknownGoal
-from .levers import Lever, Switch, levers, missing, switches
-from .search import Edge, Found, Probe, Region, search
+from . import goals, levers
+from .goals import TARGETS, UnknownGoal
+from .levers import Lever, Switch
+from .search import Edge, Found, Probe, Region, seek
 
 __all__ = ["TARGETS", "UnknownGoal", "solve"]
 
@@ -57,13 +57,13 @@ class _Solver:
         self.now = goals.look(self.goal, self.tree, self.lacking)
 
     def solve(self) -> dict[str, Any]:
-        inputs, turned = [], []
+        inputs: list[dict[str, Any]] = []
+        turned: list[dict[str, Any]] = []
         if self.goal.kind != "criterion" or not self.lacking:
-            inputs = [self.row(lever, search(lever, self.ask(lever), self.now), self.now) for lever in levers(self.data, self.tree)]
-            turned = [self.turn(switch, None) for switch in switches(self.data, self.tree)]
+            inputs = [self.row(lever, seek(lever, self.ask(lever), self.now), self.now) for lever in levers.stated(self.data, self.tree)]
+            turned = [row for switch in levers.choices(self.data, self.tree) if (row := self.turn(switch, None)) is not None]
         inputs += self.unstated(turned)
         inputs.sort(key=_order)
-        turned = [row for row in turned if row is not None]
         found = any(row["answers"] for row in inputs) or any(row["passes"] for row in turned)
         return {
             "carboncalc": FORMAT,
@@ -92,17 +92,18 @@ class _Solver:
 
         return probe
 
-    def unstated(self, turned: list[Any]) -> list[dict[str, Any]]:
+    def unstated(self, turned: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Solve for each fact that is not stated, where it is the only one its criteria lack."""
         rows = []
         single = {names[0] for names in self.lacking.values() if len(names) == 1}
-        numbers, choices = missing(self.data, self.tree, single)
+        numbers, choices = levers.unstated(self.data, self.tree, single)
         for lever in (n for n in numbers if n.programme == self.goal.programme):
             only = [c for c, names in self.lacking.items() if names == [lever.symbol]]
             nothing = goals.look(self.goal, self.tree, (), only)
-            rows.append(self.row(lever, search(lever, self.ask(lever, only), nothing), nothing))
+            rows.append(self.row(lever, seek(lever, self.ask(lever, only), nothing), nothing))
         for switch in (c for c in choices if c.programme == self.goal.programme):
-            turned.append(self.turn(switch, [c for c, names in self.lacking.items() if names == [switch.symbol]]))
+            row = self.turn(switch, [c for c, names in self.lacking.items() if names == [switch.symbol]])
+            turned += [row] if row is not None else []
         return rows
 
     # --- telling --------------------------------------------------------------------------------------------
@@ -118,11 +119,11 @@ class _Solver:
             status = "always" if now.ok else "none"
         best = None
         if status == "none" and found.best and self.goal.kind != "verdict":
-            best = {"at": lever.show(found.best[0]), "figure": self.figure(found.best[1])}
+            best = {"at": lever.show(_short(found.best[0])), "figure": self.figure(found.best[1])}
         return {
             "path": lever.path, "name": lever.name, "label": lever.label, "unit": lever.unit, "now": lever.now, "given": lever.given,
             "shown_now": None if lever.now is None else lever.show(lever.now), "whole": lever.whole, "range": [lever.low, lever.high],
-            "shown_range": [lever.show(lever.low), lever.show(lever.high)], "range_basis": lever.basis, "note": lever.note,
+            "shown_range": [lever.show(_short(lever.low)), lever.show(_short(lever.high))], "range_basis": lever.basis, "note": lever.note,
             "status": status, "answers": answers, "best": best, "blocked_by": found.blocked_by,
         }  # fmt: skip
 
@@ -179,6 +180,7 @@ class _Solver:
             "programme": None if goal.programme is None else self.tree["programmes"][goal.programme]["id"],
             "programme_version": None if goal.programme is None else self.tree["programmes"][goal.programme]["version"],
             "figure": self.figure(self.now), "passes": ok, "missing": dict(self.lacking),
+            "unverified": None if goal.programme is None else self.tree["programmes"][goal.programme]["unverified"],
             "confidence": row["confidence"] if row is not None and goal.threshold is None else None, "cite": row["cite"] if row is not None else None,
             "now": _after(self.tree),
         }  # fmt: skip
@@ -200,6 +202,11 @@ class _Solver:
                 )
             )  # fmt: skip
         return rows
+
+
+def _short(value: float) -> float:
+    """Round to six digits what is shown and not to be substituted; a day number has six or seven."""
+    return value if value == int(value) else float(f"{value:.6g}")
 
 
 def _after(tree: Mapping[str, Any] | None) -> list[dict[str, Any]] | None:

@@ -79,15 +79,18 @@ def names(tree: Tree) -> list[str]:
 
 def _criterion(text: str, tree: Tree) -> Goal:
     scope, _, name = text.rpartition("/")
-    scope = scope.partition("@")[0]
-    rows = [(i, row) for i, row in enumerate(tree["programmes"]) if scope in ("", row["id"])]
+    rows = [(i, row) for i, row in enumerate(tree["programmes"]) if scope in ("", row["id"], f"{row['id']}@{row['version']}")]
     fitting = [(i, row) for i, row in rows if row["criteria"] and (name == "eligible" or any(c["id"] == name for c in row["criteria"]))]
     if len(fitting) > 1:
-        raise UnknownGoal(f"'{name}' is asked by several programmes; write " + " or ".join(f"`{row['id']}/{name}`" for _, row in fitting))
+        ids = [row["id"] for _, row in fitting]
+        scopes = [id_ if ids.count(id_) == 1 else f"{id_}@{row['version']}" for id_, (_, row) in zip(ids, fitting, strict=True)]
+        raise UnknownGoal(f"'{name}' is asked by several programmes; write " + " or ".join(f"`{scope}/{name}`" for scope in scopes))
     if not fitting:
         if not tree["programmes"]:
             raise UnknownGoal(f"'{text}' is no figure, and the project names no programme; add `programmes:`, or give a target: {_figures()}")
-        raise UnknownGoal(f"there is no criterion '{text}'; {did_you_mean(text, [*names(tree), *TARGETS]) or 'criteria: ' + ', '.join(names(tree))}; or a target: {_figures()}")
+        raise UnknownGoal(
+            f"there is no criterion '{text}'; {did_you_mean(text, [*names(tree), *TARGETS]) or 'criteria: ' + ', '.join(names(tree))}; or a target: {_figures()}"
+        )
     i, row = fitting[0]
     if name == "eligible":
         return Goal(f"{row['id']}/eligible", "verdict", row["title"]["en"], "eligible", i)
@@ -182,10 +185,7 @@ def look(goal: Goal, tree: Tree | None, held: Collection[str] = (), only: Collec
         value = figure(goal, tree)
         return _compared(goal, value, tree)
     rows = _relevant(goal, tree)
-    if only is not None:
-        rows = [c for c in rows if c["id"] in only]
-    else:
-        rows = [c for c in rows if c["id"] not in held or c["verdict"] == "fail"]
+    rows = [c for c in rows if (c["id"] in only if only is not None else c["id"] not in held or c["verdict"] == "fail")]
     if goal.threshold is not None:
         return _compared(goal, rows[0]["value"] if rows else None, tree)
     figures = {c["id"]: (c["verdict"], c["value"], c["threshold"]) for c in rows}

@@ -57,7 +57,7 @@ class Switch(NamedTuple):
     symbol: str = ""
 
 
-def levers(data: Mapping[str, Any], tree: Mapping[str, Any]) -> list[Lever]:
+def stated(data: Mapping[str, Any], tree: Mapping[str, Any]) -> list[Lever]:
     """List what may be changed: quantities of inputs, finance and programme entries, quantity and date facts, and the years estimated.
 
     Parameters
@@ -82,10 +82,11 @@ def levers(data: Mapping[str, Any], tree: Mapping[str, Any]) -> list[Lever]:
     return found + [lever for i, name, rule, raw in _facts(data, tree) if (lever := _fact(data, i, name, rule, raw))]
 
 
-def missing(data: Mapping[str, Any], tree: Mapping[str, Any], names: Iterable[str]) -> tuple[list[Lever], list[Switch]]:
+def unstated(data: Mapping[str, Any], tree: Mapping[str, Any], names: Iterable[str]) -> tuple[list[Lever], list[Switch]]:
     """Return the facts and entries that are not stated and have one of these names, as levers and switches of their own."""
     wanted = set(names)
-    numbers, switches = [], []
+    numbers: list[Lever] = []
+    switches: list[Switch] = []
     for i, name, rule, raw in _facts(data, tree, stated=False):
         if raw is not None or rule.get("symbol", name) not in wanted:
             continue
@@ -96,13 +97,15 @@ def missing(data: Mapping[str, Any], tree: Mapping[str, Any], names: Iterable[st
     return numbers, switches
 
 
-def switches(data: Mapping[str, Any], tree: Mapping[str, Any]) -> list[Switch]:
+def choices(data: Mapping[str, Any], tree: Mapping[str, Any]) -> list[Switch]:
     """List the yes-or-no facts, each turned round, and the listed texts of inputs, each other choice."""
     found = [_switch(data, i, n, rule, raw, not raw) for i, n, rule, raw in _facts(data, tree) if rule.get("type") == "boolean" and raw is not None]
     for path, raw, spec in _leaves(data):
         if isinstance(spec.get("text"), list) and isinstance(raw, str):
             found += [
-                Switch(_dotted(data, path), _short(data, path), spec["label"]["en"], raw, to, _put(data, path, to)) for to in spec["text"] if to != raw
+                Switch(_dotted(data, path), _short(data, path), spec["label"]["en"], raw, to, _put(data, path, to))
+                for to in spec["text"]
+                if to != raw
             ]
     return found
 
@@ -130,7 +133,12 @@ def _walk(node: Any, path: Path, specs: Mapping[str, Any], name: str = "") -> It
     if isinstance(node, dict) and not ("value" in node or (node and all(_YEAR.match(str(k)) for k in node))):
         for key, value in node.items():
             if key not in _SKIPPED:
-                yield from _walk(value, (*path, key), {name: {**spec, "one_of": path}} if "shares" in spec else specs, name if "shares" in spec else (f"{name}.{key}" if name else key))
+                yield from _walk(
+                    value,
+                    (*path, key),
+                    {name: {**spec, "one_of": path}} if "shares" in spec else specs,
+                    name if "shares" in spec else (f"{name}.{key}" if name else key),
+                )
     elif isinstance(node, list):
         for i, value in enumerate(node):
             yield from _walk(value, (*path, i), specs, name)
@@ -276,14 +284,14 @@ def _bounds(spec: Mapping[str, Any], now: float | None, unit: str, whole: bool) 
     if high is None and unit == "year" and whole:
         low, high = max(low or 1.0, 1.0), float(MAX_YEARS)
     if high is not None:
-        return max(low or 0.0, 0.0) if low is None or low >= 0 else low, high, "what it can be"
-    far = f"a {REACH:.0f}th to {REACH:.0f} times the present value"
+        return max(low or 0.0, 0.0) if low is None or low >= 0 else low, high, "the limits of the input"
+    far = "a thousandth to a thousand times the present value"
     if now is None or now == 0:
         example = _read(spec.get("example"))
         size = None if example is None else _converted(example.value, example.unit.text, unit)
-        return low or 0.0, (size or 1.0) * REACH, f"up to {REACH:.0f} times " + ("the example of the methodology" if size else "one")
+        return low or 0.0, (size or 1.0) * REACH, "up to a thousand times the example of the methodology" if size else "up to a thousand"
     if whole:
-        return low if low is not None else 0.0, max(now, 1.0) * REACH, f"whole numbers up to {REACH:.0f} times the present value"
+        return low if low is not None else 0.0, max(now, 1.0) * REACH, "whole numbers up to a thousand times the present value"
     near, away = sorted((now / REACH, now * REACH))
     return max(near, low) if low is not None else near, away, far
 
@@ -396,7 +404,7 @@ def _dotted(data: Mapping[str, Any], path: Path) -> str:
     """Name a place for people and scripts: list entries by their id."""
     words, node = [], data
     for key in path:
-        node = node.get(key) if isinstance(node, dict) else node[key] if isinstance(node, list) else None  # type: ignore[index, assignment]
+        node = node.get(key) if isinstance(node, dict) else node[key] if isinstance(node, list) else None  # type: ignore[assignment]
         words.append(str(node["id"]) if isinstance(key, int) and isinstance(node, dict) and "id" in node else str(key))
     return ".".join(w for w in words if w != "value")
 
@@ -405,7 +413,7 @@ def _short(data: Mapping[str, Any], path: Path) -> str:
     """Name a number in few words: its key, and the ids of the entries it stands in."""
     ids, node = [], data
     for key in path:
-        node = node.get(key) if isinstance(node, dict) else node[key] if isinstance(node, list) else None  # type: ignore[index, assignment]
+        node = node.get(key) if isinstance(node, dict) else node[key] if isinstance(node, list) else None  # type: ignore[assignment]
         if isinstance(key, int) and isinstance(node, dict) and "id" in node:
             ids.append(str(node["id"]))
     if path[0] == "programmes" and len(data["programmes"]) == 1:

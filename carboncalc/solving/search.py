@@ -60,7 +60,7 @@ class Found(NamedTuple):
     best: tuple[float, Probe] | None
 
 
-def search(lever: Lever, ask: Ask, now: Probe) -> Found:
+def seek(lever: Lever, ask: Ask, now: Probe) -> Found:
     """Find the passing regions next to the present value of a number.
 
     The range is scanned first, so that an answer that turns more than once is seen; between two points that differ the turn is closed in on
@@ -257,7 +257,7 @@ def _close(lever: Lever, at: Callable[[float], Probe], passing: float, failing: 
 def _interpolated(first: tuple[float, float | None], second: tuple[float, float | None], third: tuple[float, float | None]) -> float:
     """Return how far from the first towards the second end the zero is to be sought."""
     (x1, f1), (x2, f2), (x3, f3) = first, second, third
-    if f1 is None or f2 is None or f3 is None or x1 == x2 or x3 == x2 or f1 == f2 or f3 == f2 or f3 == f1:
+    if f1 is None or f2 is None or f3 is None or x2 in (x1, x3) or f1 == f2 or f3 in (f1, f2):
         return 0.5
     xi, phi = (x1 - x2) / (x3 - x2), (f1 - f2) / (f3 - f2)
     if not (0 <= phi * phi < xi and (1 - phi) ** 2 < 1 - xi):

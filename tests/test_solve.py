@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import carboncalc
 from carboncalc import library, programme
+from carboncalc.reports import solve as report
 from carboncalc.solving import TARGETS, UnknownGoal, goals, levers, search
 
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -86,7 +87,7 @@ def test_answers_substituted_back_pass_and_one_step_less_fails(path, goal: str) 
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
-@pytest.mark.parametrize("times", [0.5, 0.999, 1.001, 3])
+@pytest.mark.parametrize("times", [0.999, 3])
 def test_a_target_on_either_side_of_the_present(path, times: float) -> None:
     content = data(path)
     now = carboncalc.estimate(content).totals["reduction_per_year"]
@@ -95,7 +96,7 @@ def test_a_target_on_either_side_of_the_present(path, times: float) -> None:
     assert substitute(content, found) >= 1
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     vehicles=st.integers(1, 4000),
     distance=st.floats(5e3, 2e5),
@@ -168,11 +169,11 @@ def test_one_share_moves_and_the_others_give_way() -> None:
 
 
 def test_nothing_handed_over_is_changed() -> None:
-    document = library.read(BUS)
+    document = library.read(SOLAR)
     before = copy.deepcopy(document.data)
-    first = carboncalc.solve(document, for_="eligible")
+    first = carboncalc.solve(document, for_="cost-effectiveness")
     assert document.data == before
-    assert carboncalc.solve(document, for_="eligible") == first
+    assert carboncalc.solve(document, for_="cost-effectiveness") == first
 
 
 # --- the whole verdict ------------------------------------------------------------------------------------------
@@ -277,14 +278,14 @@ versions:
       rate: {{symbol: rate, unit: "1", max: 1, label: {{en: Rate}}}}
     constants:
       whole: {{value: {whole}, unit: "1", label: {{en: Twice the best rate}}, source: made up, page: "1", confidence: read}}
-      floor: {{value: {floor}, unit: "1", label: {{en: Least product}}, source: made up, page: "1", confidence: read}}
+      least: {{value: {floor}, unit: "1", label: {{en: Least product}}, source: made up, page: "1", confidence: read}}
     criteria:
       - id: cost-effectiveness
         label: {{en: Product of a rate and what is left}}
         value: rate * (whole - rate)
         unit: "1"
         compare: "{compare}"
-        threshold: floor
+        threshold: least
         cite: made up
         confidence: read
         why: {{en: It turns twice.}}
@@ -366,6 +367,26 @@ def test_goals_without_a_programme_or_money() -> None:
         carboncalc.solve(content, for_="eligible")
     with pytest.raises(UnknownGoal, match="no `finance:`"):
         carboncalc.solve(content, for_="npv>=0 JPY")
+    content["finance"] = {"currency": "JPY", "investment": "1 million JPY", "annual_benefit": "1 million JPY/year"}
+    found = carboncalc.solve(content, for_="npv>=0 JPY")  # no discount rate
+    assert (found["goal"]["passes"], [f["code"] for f in found["findings"]]) == (None, ["CC410", "CC450"])
+    with pytest.raises(UnknownGoal, match="`subsidy_rate`"):
+        carboncalc.solve(content, for_="irr_subsidised>=8 %")
+
+
+def test_no_rules_for_the_date() -> None:
+    content = data(SOLAR)
+    content["programmes"][0]["at"] = "1999-01-01"
+    for goal in ("eligible", "cost-effectiveness", f"{JCM}/cost-effectiveness"):
+        with pytest.raises(UnknownGoal, match="no rules of jcm/model-project are known for 1999-01-01"):
+            carboncalc.solve(content, for_=goal)
+
+
+def test_measures_and_their_numbers_are_named_apart() -> None:
+    found = carboncalc.solve(ROOT / "tests" / "projects" / "valid" / "two-measures.yaml", for_="reduction>=1 tCO2e")
+    names = [row["name"] for row in found["inputs"]]
+    assert len(set(names)) == len(names)
+    assert all(row["path"].startswith("measures.") for row in found["inputs"] if "(" in row["name"])
 
 
 @pytest.mark.parametrize("name", TARGETS)
@@ -424,16 +445,20 @@ def run(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProces
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("width", ["60", "80", "120"])
 @pytest.mark.parametrize(
-    ("path", "goal"), [(BUS, "eligible"), (COMPOST, "cost-effectiveness"), (CEMENT, "eligible")], ids=lambda v: getattr(v, "stem", v)
-)
-def test_the_table_fits_its_width(path, goal: str, width: str) -> None:
-    done = run(str(path), "--for", goal, "--width", width)
-    assert (done.returncode, done.stderr) == (0, "")
-    assert max(map(len, done.stdout.splitlines())) <= int(width)
-    assert "Ranges tried" in done.stdout
-    assert "\x1b" not in done.stdout
+    ("path", "goal"), [(BUS, "eligible"), (COMPOST, "cost-effectiveness"), (COMPOST, "energy-origin-co2"), (CEMENT, "eligible")], ids=lambda v: getattr(v, "stem", v)
+)  # fmt: skip
+def test_the_table_fits_its_width(path, goal: str) -> None:
+    found = carboncalc.solve(path, for_=goal)
+    for width in (60, 80, 120):
+        page = report.render(found, width, False)
+        assert max(map(len, page.splitlines())) <= width
+        assert "\x1b" not in page
+        assert ("Smallest single change" in page) is (found["smallest"] is not None)
+        for row in found["inputs"]:
+            assert row["name"].split(" ")[0] in page
+            for answer in row["answers"]:
+                assert width < 80 or answer["shown"] in page
 
 
 def test_the_command() -> None:

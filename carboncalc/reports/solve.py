@@ -71,11 +71,17 @@ def _numbers(page: Page, found: Json, width: int) -> None:
         )
         for row in rows:
             for answer in row["answers"]:
-                needed = Text(f"{answer['compare']} {_tied(answer['shown'])}", "" if row["status"] == "passes" else "bold")
+                needed = Text(f"{answer['compare']} {clean(answer['shown'])}", "" if row["status"] == "passes" else "bold")
                 span = [_span(row)] if wide else []
-                table.add_row(clean(row["name"]), _tied(row["shown_now"] or "not stated"), needed, _change(answer["change"]), *span)
+                table.add_row(clean(row["name"]), clean(row["shown_now"] or "not stated"), needed, _change(answer["change"]), *span)
         page.write()
         page.table(table)
+        first = next((row for row in rows if row["path"] == found["smallest"]), None)
+        if first is not None:
+            answer = first["answers"][0]
+            page.write(
+                f"Smallest single change: {clean(first['name'])} {answer['compare']} {_tied(answer['shown'])} ({_change(answer['change'])})", "bold"
+            )
     for row in rows:
         for text in _remarks(row):
             page.write(clean(f"{row['name']}: ") + text, "dim", 2)

@@ -33,7 +33,7 @@ def solve(document: library.Document, for_: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        Plain data: ``goal``, ``inputs`` (the nearest first), ``switches``, ``findings``. A value is exact in ``value`` and rounded into the
+        Plain data: ``goal``, ``inputs`` (the smallest relative change first), ``smallest`` (the path of that one), ``switches``, ``findings``. A value is exact in ``value`` and rounded into the
         passing side in ``shown``, which may be written into the file: the shown value passes and one step of its last digit less fails.
 
     Raises
@@ -64,15 +64,17 @@ class _Solver:
             turned = [row for switch in levers.choices(self.data, self.tree) if (row := self.turn(switch, None)) is not None]
         inputs += self.unstated(turned)
         inputs.sort(key=_order)
+        first = inputs[0] if inputs and inputs[0]["status"] == "needed" and inputs[0]["answers"][0]["change"] is not None else None
         found = any(row["answers"] for row in inputs) or any(row["passes"] for row in turned)
         return {
             "carboncalc": FORMAT,
             "version": self.tree["version"],
             "project": {k: self.tree["project"][k] for k in ("id", "title")},
             "goal": self.describe(),
+            "smallest": None if first is None else first["path"],
             "inputs": inputs,
             "switches": turned,
-            "findings": [f.to_dict() for f in self.findings(inputs, found)],
+            "findings": [*self.reasons(), *(f.to_dict() for f in self.findings(inputs, found))],
             "appraisals": self.count,
         }
 
@@ -184,6 +186,11 @@ class _Solver:
             "confidence": row["confidence"] if row is not None and goal.threshold is None else None, "cite": row["cite"] if row is not None else None,
             "now": _after(self.tree),
         }  # fmt: skip
+
+    def reasons(self) -> list[Mapping[str, Any]]:
+        """Return what the result says of a money figure that does not exist."""
+        absent = self.goal.kind == "target" and self.figure(self.now) is None
+        return [f for f in self.tree["findings"] if absent and f["code"] in ("CC407", "CC408", "CC409", "CC410")]
 
     def findings(self, inputs: list[dict[str, Any]], found: bool) -> list[Finding]:
         rows = []

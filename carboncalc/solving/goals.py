@@ -86,6 +86,8 @@ def _criterion(text: str, tree: Tree) -> Goal:
         scopes = [id_ if ids.count(id_) == 1 else f"{id_}@{row['version']}" for id_, (_, row) in zip(ids, fitting, strict=True)]
         raise UnknownGoal(f"'{name}' is asked by several programmes; write " + " or ".join(f"`{scope}/{name}`" for scope in scopes))
     if not fitting:
+        if rows and not any(row["criteria"] for _, row in rows):
+            raise UnknownGoal(f"no rules of {rows[0][1]['id']} are known for {rows[0][1]['at']}; `carboncalc check` tells more")
         if not tree["programmes"]:
             raise UnknownGoal(f"'{text}' is no figure, and the project names no programme; add `programmes:`, or give a target: {_figures()}")
         raise UnknownGoal(
@@ -131,6 +133,8 @@ def _unit(name: str, right: str, tree: Tree) -> str:
         return "tCO2e/year" if units.read_quantity(right).unit.dimension == units.parse("tCO2e/year").dimension else "tCO2e"
     if not tree["finance"]:
         raise UnknownGoal(f"there is no `{name}`: the project has no `finance:`")
+    if name.endswith("_subsidised") and tree["finance"]["with_subsidy"] is None:
+        raise UnknownGoal(f"there is no `{name}`: no programme entry states a `subsidy_rate`")
     return _MONEY[name.removesuffix("_subsidised")][1].format(currency=tree["finance"]["currency"])
 
 
@@ -146,8 +150,6 @@ def figure(goal: Goal, tree: Tree) -> float | None:
         total: float = tree["totals"][name.removesuffix("_per_year")]
         return total / len(tree["years"]) if name.endswith("_per_year") else total
     column = tree["finance"]["with_subsidy" if name.endswith("_subsidised") else "without_subsidy"]
-    if column is None:
-        return None
     value: float | None = column[_MONEY[name.removesuffix("_subsidised")][0]]
     return float("inf") if value is None and name.startswith("payback") else value
 

@@ -1,18 +1,16 @@
 """Levers: every number a project file states, how it is changed in the data, and how far it may plausibly move."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from .. import methodology, programme, units
-
-Path = tuple[str | int, ...]
+from . import writing
+from .writing import YEAR, Path
 
 #: how far a number without limits of its own is moved, as a multiple of its present value
 REACH = 1000.0
 MAX_YEARS = 100
-_YEAR = re.compile(r"[0-9]{4}$")
 _STATED = ("inputs", "measures", "finance", "enterprises", "land", "exchanges", "facts")
 _SKIPPED = ("id", "title", "source", "monitoring", "note", "methodology", "currency", "since", "range")
 #: limits of the finance block that are not told by units
@@ -103,7 +101,7 @@ def choices(data: Mapping[str, Any], tree: Mapping[str, Any]) -> list[Switch]:
     for path, raw, spec in _leaves(data):
         if isinstance(spec.get("text"), list) and isinstance(raw, str):
             found += [
-                Switch(_dotted(data, path), _short(data, path), spec["label"]["en"], raw, to, _put(data, path, to))
+                Switch(writing.dotted(data, path), writing.short(data, path), spec["label"]["en"], raw, to, writing.put(data, path, to))
                 for to in spec["text"]
                 if to != raw
             ]
@@ -130,7 +128,7 @@ def _specs(name: str) -> Mapping[str, Any]:
 
 def _walk(node: Any, path: Path, specs: Mapping[str, Any], name: str = "") -> Iterator[tuple[Path, Any, Mapping[str, Any]]]:
     spec = specs.get(name, {})
-    if isinstance(node, dict) and not ("value" in node or (node and all(_YEAR.match(str(k)) for k in node))):
+    if isinstance(node, dict) and not ("value" in node or (node and all(YEAR.match(str(k)) for k in node))):
         for key, value in node.items():
             if key not in _SKIPPED:
                 yield from _walk(
@@ -173,7 +171,7 @@ def _lever(data: Mapping[str, Any], path: Path, raw: Any, spec: Mapping[str, Any
     notes = []
     series: dict[str, units.Quantity] = {}
     if isinstance(raw, dict):
-        series = {k: q for k, v in raw.items() if (q := _read(v)) is not None}
+        series = {k: q for k, v in raw.items() if (q := writing.read(v)) is not None}
         running = [k for k in series if int(k) <= last]
         if len(series) != len(raw) or not running:
             return None
@@ -185,7 +183,7 @@ def _lever(data: Mapping[str, Any], path: Path, raw: Any, spec: Mapping[str, Any
         elif len(raw) > 1:
             notes.append(f"all years in proportion; the value from {newest} is shown")
     else:
-        read = _read(raw)  # type: ignore[assignment]
+        read = writing.read(raw)  # type: ignore[assignment]
     if read is None:
         return None
     now, unit = read.value, read.unit.text
@@ -198,22 +196,21 @@ def _lever(data: Mapping[str, Any], path: Path, raw: Any, spec: Mapping[str, Any
 
     def write(value: float | str) -> Any:
         if series:
-            k = (_amount(value) / now) if now else 1.0
-            return _put(data, path, {year: _spell(q.value * k, q.unit.text, _half(q, k)) for year, q in series.items()})
+            k = (writing.amount(value) / now) if now else 1.0
+            return writing.put(data, path, {year: writing.spell(q.value * k, q.unit.text, writing.half_width(q, k)) for year, q in series.items()})
         if "one_of" in spec:
-            return _shared(data, path, _amount(value), spec)
-        k = _amount(value) / now if now else 0.0
-        text = value if isinstance(value, str) else _spell(value, unit, _half(read, k), whole)
-        return _ranged(data, path, text, k)
+            return writing.shared(data, path, writing.amount(value), spec)
+        k = writing.amount(value) / now if now else 0.0
+        return writing.ranged(data, path, writing.entry(value, unit, whole, writing.half_width(read, k)), k)
 
     if "one_of" in spec:
-        siblings = _at(data, path[:-1])
+        siblings = writing.at(data, path[:-1])
         if len(siblings) < 2:
             return None
         notes.append("the other shares give way in proportion")
     return Lever(
-        _dotted(data, path), _short(data, path), spec.get("label", {}).get("en") or str(_name(path)).replace("_", " "), unit, now, str(raw) if not isinstance(raw, dict) else str(now),
-        whole, low, high, basis, "; ".join(notes), True, write, lambda v: _text(v, unit, whole),
+        writing.dotted(data, path), writing.short(data, path), spec.get("label", {}).get("en") or str(writing.key_of(path)).replace("_", " "), unit, now, str(raw) if not isinstance(raw, dict) else str(now),
+        whole, low, high, basis, "; ".join(notes), True, write, lambda v: writing.text(v, unit, whole),
     )  # fmt: skip
 
 
@@ -224,7 +221,7 @@ def _fact(data: Mapping[str, Any], i: int, name: str, rule: Mapping[str, Any], r
         return _day(data, i, path, rule, raw)
     if kind != "quantity":
         return None
-    read = _read(raw) if raw is not None else None
+    read = writing.read(raw) if raw is not None else None
     if raw is not None and read is None:
         return None
     unit = read.unit.text if read else "%" if rule.get("unit", "1") == "1" and rule.get("max") == 1 else rule.get("unit", "1")
@@ -233,11 +230,11 @@ def _fact(data: Mapping[str, Any], i: int, name: str, rule: Mapping[str, Any], r
     low, high, basis = _bounds(rule, now, unit, whole)
 
     def write(value: float | str) -> Any:
-        return _put(data, path, value if isinstance(value, str) else _spell(value, unit, None, whole))
+        return writing.put(data, path, writing.entry(value, unit, whole))
 
     return Lever(
-        _dotted(data, path), _short(data, path), rule["label"]["en"], unit, now, None if raw is None else str(raw), whole, low, high, basis,
-        "" if read else "not stated yet", read is not None, write, lambda v: _text(v, unit, whole), i,
+        writing.dotted(data, path), writing.short(data, path), rule["label"]["en"], unit, now, None if raw is None else str(raw), whole, low, high, basis,
+        "" if read else "not stated yet", read is not None, write, lambda v: writing.text(v, unit, whole), i,
     )  # fmt: skip
 
 
@@ -251,18 +248,18 @@ def _day(data: Mapping[str, Any], i: int, path: Path, rule: Mapping[str, Any], r
         return date.fromordinal(int(value)).isoformat()
 
     def write(value: float | str) -> Any:
-        return _put(data, path, value if isinstance(value, str) else show(value))
+        return writing.put(data, path, value if isinstance(value, str) else show(value))
 
     basis = "ten years to either side of " + ("the date stated" if raw is not None else "the first year of operation")
     return Lever(
-        _dotted(data, path), _short(data, path), rule["label"]["en"], "day", now if raw is not None else None, None if raw is None else str(raw), True,
+        writing.dotted(data, path), writing.short(data, path), rule["label"]["en"], "day", now if raw is not None else None, None if raw is None else str(raw), True,
         now - 3653, now + 3653, basis, "" if raw is not None else "not stated yet", False, write, show, i,
     )  # fmt: skip
 
 
 def _switch(data: Mapping[str, Any], i: int, name: str, rule: Mapping[str, Any], now: Any, to: bool) -> Switch:
     path: Path = ("programmes", i, "facts", name)
-    return Switch(_dotted(data, path), _short(data, path), rule["label"]["en"], now, to, _put(data, path, to), i)
+    return Switch(writing.dotted(data, path), writing.short(data, path), rule["label"]["en"], now, to, writing.put(data, path, to), i)
 
 
 def _bounds(spec: Mapping[str, Any], now: float | None, unit: str, whole: bool) -> tuple[float, float, str]:
@@ -275,7 +272,7 @@ def _bounds(spec: Mapping[str, Any], now: float | None, unit: str, whole: bool) 
     cited = spec.get("plausible")
     if cited is not None:
         ends = cited.get("range") if isinstance(cited, Mapping) else cited
-        pair = [None if (q := _read(end)) is None else _converted(q.value, q.unit.text, unit) for end in ends or []]
+        pair = [None if (q := writing.read(end)) is None else _converted(q.value, q.unit.text, unit) for end in ends or []]
         if len(pair) == 2 and pair[0] is not None and pair[1] is not None:
             source = cited.get("source") if isinstance(cited, Mapping) else None
             return min(pair[0], now or pair[0]), max(pair[1], now or pair[1]), "plausible range" + (f": {source}" if source else "")
@@ -287,7 +284,7 @@ def _bounds(spec: Mapping[str, Any], now: float | None, unit: str, whole: bool) 
         return max(low or 0.0, 0.0) if low is None or low >= 0 else low, high, "the limits of the input"
     far = "a thousandth to a thousand times the present value"
     if now is None or now == 0:
-        example = _read(spec.get("example"))
+        example = writing.read(spec.get("example"))
         size = None if example is None else _converted(example.value, example.unit.text, unit)
         return low or 0.0, (size or 1.0) * REACH, "up to a thousand times the example of the methodology" if size else "up to a thousand"
     if whole:
@@ -302,124 +299,3 @@ def _converted(value: float, unit: str, target: str) -> float | None:
         return units.convert(float(value), unit, target)
     except units.UnitError:
         return None
-
-
-# --- writing ------------------------------------------------------------------------------------------------
-
-
-def _read(raw: Any) -> units.Quantity | None:
-    try:
-        return units.read_quantity(raw)
-    except units.UnitError:
-        return None
-
-
-def _amount(value: float | str) -> float:
-    return units.read_quantity(value).value if isinstance(value, str) else value
-
-
-def _half(q: units.Quantity, k: float) -> float | None:
-    return None if q.high is None else abs((q.high - q.value) * k)
-
-
-def _spell(value: float, unit: str, half: float | None = None, whole: bool = False) -> str | float:
-    number: float = int(value) if whole else value
-    if unit == "1" and half is None:
-        return number
-    tail = "" if unit == "1" else f" {unit}"
-    return f"{number!r}{tail}" + ("" if half is None else f" ± {half!r}{tail}")
-
-
-def _text(value: float, unit: str, whole: bool) -> str:
-    """Spell a value as a person would write it in the file: ``78.63 million JPY``, ``54 900 km/year``, ``46``."""
-    word = ""
-    if re.match(r"[A-Z]{3}\b", unit) and not whole:
-        for size, name in ((1e9, " billion"), (1e6, " million")):
-            if abs(value) >= size:
-                value, word = _scaled(value, size), name
-                break
-    digits = f"{int(value)}" if value == int(value) and abs(value) < 1e15 else repr(value)
-    if "e" not in digits:
-        sign, digits = ("-", digits[1:]) if digits[0] == "-" else ("", digits)
-        left, point, right = digits.partition(".")
-        digits = sign + f"{int(left):,}".replace(",", " ") + point + right
-    return digits + word + ("" if unit == "1" else f" {unit}")
-
-
-def _scaled(value: float, size: float) -> float:
-    from decimal import Decimal
-
-    return float(Decimal(repr(value)) / Decimal(int(size)))
-
-
-def _shared(data: Mapping[str, Any], path: Path, value: float, spec: Mapping[str, Any]) -> Any:
-    """Change one share of several; the others keep their proportions, and the sum its total."""
-    rows = {k: units.read_quantity(v, "1").value for k, v in _at(data, path[:-1]).items()}
-    own = units.convert(value, units.read_quantity(_at(data, path)).unit.text, "1")
-    whole = units.read_quantity(spec.get("total", "100 %"), "1").value
-    rest = sum(v for k, v in rows.items() if k != path[-1])
-    k = (whole - own) / rest if rest else 1.0
-    return _put(data, path[:-1], {name: own if name == path[-1] else v * k for name, v in rows.items()})
-
-
-def _ranged(data: Mapping[str, Any], path: Path, value: Any, k: float) -> Any:
-    """Write a value; the interval of its long form keeps its width relative to the value."""
-    changed = _put(data, path, value)
-    above = _at(data, path[:-1])
-    if path[-1] != "value" or not isinstance(above, dict) or "range" not in above:
-        return changed
-    if k == 0:
-        return _put(changed, path[:-1], {key: v for key, v in above.items() if key != "range"} | {"value": value})
-    ends = []
-    for end in above["range"]:
-        q = _read(end)
-        ends.append(end if q is None else _spell(q.value * k, q.unit.text))
-    return _put(changed, (*path[:-1], "range"), sorted(ends, key=_amount))
-
-
-def _put(node: Any, path: Path, value: Any) -> Any:
-    """Return the data with one value replaced; containers on the way are copied, the rest is shared."""
-    if not path:
-        return value
-    key = path[0]
-    if isinstance(node, list):
-        assert isinstance(key, int)
-        return [*node[:key], _put(node[key], path[1:], value), *node[key + 1 :]]
-    copy = dict(node or {})
-    copy[key] = _put(copy.get(key), path[1:], value)
-    return copy
-
-
-def _at(node: Any, path: Path) -> Any:
-    for key in path:
-        node = node[key]
-    return node
-
-
-def _name(path: Path) -> str | int:
-    return next(p for p in reversed(path) if isinstance(p, str) and p != "value" and not _YEAR.match(p))
-
-
-def _dotted(data: Mapping[str, Any], path: Path) -> str:
-    """Name a place for people and scripts: list entries by their id."""
-    words, node = [], data
-    for key in path:
-        node = node.get(key) if isinstance(node, dict) else node[key] if isinstance(node, list) else None  # type: ignore[assignment]
-        words.append(str(node["id"]) if isinstance(key, int) and isinstance(node, dict) and "id" in node else str(key))
-    return ".".join(w for w in words if w != "value")
-
-
-def _short(data: Mapping[str, Any], path: Path) -> str:
-    """Name a number in few words: its key, and the ids of the entries it stands in."""
-    ids, node = [], data
-    for key in path:
-        node = node.get(key) if isinstance(node, dict) else node[key] if isinstance(node, list) else None  # type: ignore[assignment]
-        if isinstance(key, int) and isinstance(node, dict) and "id" in node:
-            ids.append(str(node["id"]))
-    if path[0] == "programmes" and len(data["programmes"]) == 1:
-        ids = []
-    name = _name(path)
-    above = path[path.index(name) - 1] if path.index(name) else ""
-    if isinstance(above, str) and above not in ("inputs", "finance", "facts", "project", "park"):
-        name = f"{above}.{name}"
-    return str(name) + (f" ({', '.join(ids)})" if ids else "")

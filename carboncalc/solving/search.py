@@ -88,7 +88,7 @@ def seek(lever: Lever, ask: Ask, now: Probe) -> Found:
     stride = max(1, len(points) // 9)
     quick = [at(x) for x in (points[0], points[-1], *points[3 * stride : -1 : 3 * stride])]
     if lever.now is not None and now.figures is not None:
-        moved = {id_ for p in quick for id_, figure in now.figures.items() if p.figures is None or p.figures.get(id_) != figure}
+        moved = {id_ for p in quick for id_, figure in now.figures.items() if p.figures is None or not _same(p.figures.get(id_), figure)}
         blocked = [id_ for id_, figure in now.figures.items() if figure[0] != "pass" and id_ not in moved]
         if not moved or blocked:
             return Found(bool(moved), blocked, [], None)
@@ -139,6 +139,14 @@ def grid(lever: Lever) -> list[float]:
     if lever.whole:
         points = {float(int(p)) for p in points}
     return sorted(p for p in points if low <= p <= high or p == now)
+
+
+def _same(one: tuple[Any, ...] | None, other: tuple[Any, ...]) -> bool:
+    """Tell whether two figures agree but for the noise of the last digits."""
+    return one is not None and all(
+        abs(a - b) <= 1e-12 * abs(b) if isinstance(a, float) and isinstance(b, float) and abs(b) != float("inf") else a == b
+        for a, b in zip(one, other, strict=True)
+    )
 
 
 def _steady(probes: list[Probe]) -> bool:

@@ -80,7 +80,8 @@ def _numbers(page: Page, found: Json, width: int) -> None:
         if first is not None:
             answer = first["answers"][0]
             page.write(
-                f"Smallest single change: {clean(first['name'])} {answer['compare']} {_tied(answer['shown'])} ({_change(answer['change'])})", "bold"
+                f"Smallest single change: {clean(first['name'])} {answer['compare']} {_tied(answer['shown'])} ({_tied(_change(answer['change']))})",
+                "bold",
             )
     for row in rows:
         for text in _remarks(row):
@@ -95,16 +96,18 @@ def _others(page: Page, found: Json) -> None:
     if none:
         page.write()
         page.write("No value in range", "bold")
-    blocked: dict[str, list[str]] = {}
+    reasons: dict[str, list[str]] = {}
     for row in none:
-        if row["blocked_by"]:
-            blocked.setdefault(", ".join(row["blocked_by"]), []).append(clean(row["name"]))
-            continue
         best = row["best"]
-        near = f": at best {_value(best['figure'], found['goal'])}, at {_tied(best['at'])}" if best and best["figure"] is not None else ""
-        page.write(clean(row["name"]) + near, "", 2)
-    for what, names in blocked.items():
-        page.write(f"{', '.join(names)}: no effect on {what}", "", 2)
+        if row["blocked_by"]:
+            reasons.setdefault(f"no effect on {', '.join(row['blocked_by'])}", []).append(clean(row["name"]))
+        elif best and best["figure"] is not None:
+            page.write(f"{clean(row['name'])}: at best {_value(best['figure'], found['goal'])}, at {_tied(best['at'])}", "", 2)
+        else:
+            what = f"{', '.join(row['never'])} fails at every value tried" if row["never"] else "no value mends all at once"
+            reasons.setdefault(what, []).append(clean(row["name"]))
+    for what, names in reasons.items():
+        page.write(f"{', '.join(names)}: {what}", "", 2)
     for status, words in (("always", "Passes at every value tried: "), ("no-effect", "No effect: ")):
         names = [clean(row["name"]) for row in found["inputs"] if row["status"] == status]
         if names:
@@ -171,7 +174,7 @@ def _remarks(row: Json) -> list[str]:
 
 
 def _ranges(page: Page, found: Json, width: int) -> None:
-    rows = [row for row in found["inputs"] if row["status"] != "no-effect"]
+    rows = [row for row in found["inputs"] if row["status"] != "no-effect" and not row["blocked_by"]]
     if not rows:
         return
     groups: dict[str, list[str]] = {}

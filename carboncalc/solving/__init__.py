@@ -126,7 +126,7 @@ class _Solver:
             "path": lever.path, "name": lever.name, "label": lever.label, "unit": lever.unit, "now": lever.now, "given": lever.given,
             "shown_now": None if lever.now is None else lever.show(lever.now), "whole": lever.whole, "range": [lever.low, lever.high],
             "shown_range": [lever.show(_short(lever.low)), lever.show(_short(lever.high))], "range_basis": lever.basis, "note": lever.note,
-            "status": status, "answers": answers, "best": best, "blocked_by": found.blocked_by,
+            "status": status, "answers": answers, "best": best, "blocked_by": found.blocked_by, "never": found.never,
         }  # fmt: skip
 
     def answers(self, lever: Lever, region: Region, inside: bool) -> list[dict[str, Any]]:
@@ -205,7 +205,7 @@ class _Solver:
             rows.append(
                 Finding(
                     "CC450", "info", f"no single change within its range makes `{self.goal.text}` come true",
-                    "change two inputs at once; the table says how near each comes alone" if inputs else "state what is missing first",
+                    "change two inputs at once" if inputs else "state what is missing first",
                 )
             )  # fmt: skip
         return rows

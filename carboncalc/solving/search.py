@@ -51,11 +51,13 @@ class Region(NamedTuple):
 class Found(NamedTuple):
     """What the scan of a number found: the passing regions next to its present value, and the value that comes nearest.
 
-    `matters` is false when nothing that counts depends on the number; `blocked_by` names what fails now and does not depend on it.
+    `matters` is false when nothing that counts depends on the number. Of what fails now, `blocked_by` names what does not depend on it, and
+    `never` what depends on it and fails at every value tried.
     """
 
     matters: bool
     blocked_by: list[str]
+    never: list[str]
     regions: list[Region]
     best: tuple[float, Probe] | None
 
@@ -91,7 +93,7 @@ def seek(lever: Lever, ask: Ask, now: Probe) -> Found:
         moved = {id_ for p in quick for id_, figure in now.figures.items() if p.figures is None or not _same(p.figures.get(id_), figure)}
         blocked = [id_ for id_, figure in now.figures.items() if figure[0] != "pass" and id_ not in moved]
         if not moved or blocked:
-            return Found(bool(moved), blocked, [], None)
+            return Found(bool(moved), blocked, [], [], None)
     for x in points[::stride]:
         at(x)
     if not _steady([probes[x] for x in sorted(probes)]):  # it may turn more than once
@@ -110,7 +112,9 @@ def seek(lever: Lever, ask: Ask, now: Probe) -> Found:
     regions = [_region(lever, at, ask, xs, run, now.ok) for run in chosen]
     scored = [(p.score, x) for x, p in probes.items() if p.score is not None]
     best = max(scored)[1] if scored else None
-    return Found(True, [], regions, None if best is None else (best, probes[best]))
+    valid = [p.figures for p in probes.values() if p.figures is not None]
+    never = [id_ for id_ in now.figures or {} if all(figures[id_][0] != "pass" for figures in valid)]
+    return Found(True, [], never, regions, None if best is None else (best, probes[best]))
 
 
 def grid(lever: Lever) -> list[float]:

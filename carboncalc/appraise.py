@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from . import eligibility, finance, library, methodology, programme, project
+from . import eligibility, factors, finance, library, methodology, programme, project
 from .estimation import Estimate, estimate
 from .estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from .findings import Finding, Invalid, did_you_mean
@@ -152,6 +152,9 @@ def _tree(
         symbols |= _symbols(e)
     if money:
         steps, quantities, symbols = steps + money.steps, quantities + money.quantities, symbols | money.symbols
+    for q in quantities:  # what the engine itself looked up is called as the factor library calls it
+        if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
+            symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
     findings = list(dict.fromkeys(findings))
     return {
         "carboncalc": FORMAT,
@@ -190,6 +193,7 @@ def _tree(
         "finance": money.block if money else None,
         "programmes": programmes,
         "findings": [f.to_dict() for f in findings],
+        "input": found.data,
     }
 
 
@@ -204,8 +208,10 @@ def _method(found: methodology.Methodology) -> dict[str, Any]:
 def _symbols(e: Estimate) -> dict[str, Any]:
     found = e.methodology
     rows: dict[str, Any] = {}
-    for spec in found.inputs.values():
-        if "symbol" in spec:
+    for name, spec in found.inputs.items():
+        if "text" in spec:
+            rows[name.rpartition(".")[2]] = {"label": spec["label"], "latex": None, "unit": None}
+        elif "symbol" in spec:
             rows[spec["symbol"]] = {"label": spec["label"], "latex": spec.get("latex"), "unit": spec["unit"]}
             for other in spec.get("instead", []):
                 rows[other["symbol"]] = {"label": spec["label"], "latex": other.get("latex"), "unit": other["unit"]}

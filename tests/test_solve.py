@@ -299,6 +299,7 @@ def made_up(tmp_path, monkeypatch):
         path = tmp_path / "window.yaml"
         path.write_text(MADE_UP.format(whole=whole, floor=floor, compare=compare), encoding="utf-8")
         known = programme.paths()
+        monkeypatch.setattr(programme, "_loaded", {})
         monkeypatch.setattr(programme, "paths", lambda: {**known, "test/window": str(path)})
         content = data(SOLAR)
         content["programmes"] = [*more.get("beside", []), {"id": "test/window", "rate": rate}]

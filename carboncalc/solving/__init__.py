@@ -69,7 +69,7 @@ class _Solver:
         return {
             "carboncalc": FORMAT,
             "version": self.tree["version"],
-            "project": {k: self.tree["project"][k] for k in ("id", "title")},
+            "project": {k: (self.tree.get("park") or self.tree["project"])[k] for k in ("id", "title")},
             "goal": self.describe(),
             "smallest": None if first is None else first["path"],
             "inputs": inputs,

@@ -221,6 +221,20 @@ def test_an_eligible_project_is_told_its_margins() -> None:
     }  # fmt: skip
 
 
+def test_where_a_file_becomes_invalid_is_no_break_even() -> None:
+    """The eligible part is at most the whole investment: a bound of the file, not of the criterion."""
+    content = data(SOLAR)
+    content["finance"]["eligible_investment"] = "200 million JPY"
+    rows = by_path(carboncalc.solve(content, for_="subsidy-cap"))
+    assert rows["finance.eligible_investment"]["status"] == "always"
+    rows = by_path(carboncalc.solve(content, for_="cost-effectiveness<=4000 JPY/tCO2e"))
+    assert rows["finance.eligible_investment"]["status"] == "always"  # 300 million JPY, the whole, would still pass
+    assert rows["finance.investment"]["status"] == "no-effect"
+    content["finance"]["investment"] = "400 million JPY"
+    rows = by_path(carboncalc.solve(content, for_="cost-effectiveness<=4000 JPY/tCO2e"))
+    assert [(a["compare"], a["shown"]) for a in rows["finance.eligible_investment"]["answers"]] == [("<=", "339.6 million JPY")]
+
+
 def test_never_passing_is_told() -> None:
     found = carboncalc.solve(COMPOST, for_="energy-origin-co2")
     assert not any(row["answers"] for row in found["inputs"])

@@ -108,7 +108,7 @@ def _others(page: Page, found: Json) -> None:
             reasons.setdefault(what, []).append(clean(row["name"]))
     for what, names in reasons.items():
         page.write(f"{', '.join(names)}: {what}", "", 2)
-    for status, words in (("always", "Passes at every value tried: "), ("no-effect", "No effect: ")):
+    for status, words in (("always", "Passes at every valid value tried: "), ("no-effect", "No effect: ")):
         names = [clean(row["name"]) for row in found["inputs"] if row["status"] == status]
         if names:
             page.write()
@@ -169,7 +169,7 @@ def _remarks(row: Json) -> list[str]:
         if answer["until"]:
             remarks.append(f"passes no further than {_tied(answer['until']['shown'])}")
         if answer["invalid_beyond"]:
-            remarks.append(f"past {_tied(answer['shown'])} the file is no valid project")
+            remarks.append(f"short of {_tied(answer['shown'])} the file is no valid project")
     return remarks
 
 

@@ -89,8 +89,9 @@ def seek(lever: Lever, ask: Ask, now: Probe) -> Found:
     points = grid(lever)
     stride = max(1, len(points) // 9)
     quick = [at(x) for x in (points[0], points[-1], *points[3 * stride : -1 : 3 * stride])]
-    if lever.now is not None and now.figures is not None:
-        moved = {id_ for p in quick for id_, figure in now.figures.items() if p.figures is None or not _same(p.figures.get(id_), figure)}
+    valid = [p.figures for p in quick if p.figures is not None]
+    if lever.now is not None and now.figures is not None and valid:
+        moved = {id_ for figures in valid for id_, figure in now.figures.items() if not _same(figures.get(id_), figure)}
         blocked = [id_ for id_, figure in now.figures.items() if figure[0] != "pass" and id_ not in moved]
         if not moved or blocked:
             return Found(bool(moved), blocked, [], [], None)
@@ -204,10 +205,14 @@ def _runs(xs: list[float], probes: Mapping[float, Probe]) -> list[tuple[int, int
 
 
 def _region(lever: Lever, at: Callable[[float], Probe], ask: Ask, xs: list[float], run: tuple[int, int], inside: bool) -> Region:
+    """Close in on both ends of a passing region; where the file becomes invalid is no break-even, unless the way from the present value leads there."""
+
+    def edge(passing: float, failing: float) -> Edge | None:
+        on_the_way = not inside and lever.now is not None and min(passing, lever.now) <= failing <= max(passing, lever.now)
+        return _edge(lever, at, ask, passing, failing, inside) if at(failing).figures is not None or on_the_way else None
+
     first, last = run
-    low = _edge(lever, at, ask, xs[first], xs[first - 1], inside) if first else None
-    high = _edge(lever, at, ask, xs[last], xs[last + 1], inside) if last < len(xs) - 1 else None
-    return Region(low, high)
+    return Region(edge(xs[first], xs[first - 1]) if first else None, edge(xs[last], xs[last + 1]) if last < len(xs) - 1 else None)
 
 
 def _edge(lever: Lever, at: Callable[[float], Probe], ask: Ask, passing: float, failing: float, inside: bool) -> Edge:

@@ -119,7 +119,7 @@ def test_varied_projects(vehicles, distance, fuel, electricity, rate, investment
 
 def test_the_shown_text_stands_in_the_file_as_it_is() -> None:
     text = BUS.read_text(encoding="utf-8")
-    row = by_path(carboncalc.solve(BUS, for_="cost-effectiveness"))["finance.investment"]
+    row = by_path(carboncalc.solve(BUS, for_=f"{JCM}/cost-effectiveness"))["finance.investment"]
     (answer,) = row["answers"]
     # 60 000 000 JPY of subsidy at 50 %; at the ceiling the investment falls in the ratio 4 000 / 130 966
     assert answer["value"] == pytest.approx(120e6 * 4000 / 130965.63082944609, rel=1e-9)
@@ -171,9 +171,9 @@ def test_one_share_moves_and_the_others_give_way() -> None:
 def test_nothing_handed_over_is_changed() -> None:
     document = library.read(SOLAR)
     before = copy.deepcopy(document.data)
-    first = carboncalc.solve(document, for_="cost-effectiveness")
+    first = carboncalc.solve(document, for_=f"{JCM}/cost-effectiveness")
     assert document.data == before
-    assert carboncalc.solve(document, for_="cost-effectiveness") == first
+    assert carboncalc.solve(document, for_=f"{JCM}/cost-effectiveness") == first
 
 
 # --- the whole verdict ------------------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_nothing_handed_over_is_changed() -> None:
 
 def test_the_whole_verdict_of_the_buses() -> None:
     """Only cost-effectiveness fails and one fact is missing: a single change leaves nothing failing, and the verdict open."""
-    found = carboncalc.solve(BUS, for_="eligible")
+    found = carboncalc.solve(BUS, for_=f"{JCM}/eligible")
     rows = [row for row in found["inputs"] if row["status"] == "needed"]
     changes = [abs(row["answers"][0]["change"]) for row in rows if row["answers"][0]["change"] is not None]
     assert changes == sorted(changes)
@@ -189,9 +189,11 @@ def test_the_whole_verdict_of_the_buses() -> None:
     assert all(row["answers"][0]["after"][0]["verdict"] == "undetermined" for row in rows if row["now"] is not None)
     share = by_path(found)[f"programmes.{JCM}.facts.credit_share_japan"]
     assert (share["now"], share["answers"][0]["compare"], share["answers"][0]["shown"]) == (None, ">=", "50 %")
-    assert [f["code"] for f in found["findings"]] == ["CC451"]
+    assert {f["code"] for f in found["findings"]} == {"CC451"}
     content = data(BUS)
-    content["programmes"][0]["facts"]["credit_share_japan"] = share["answers"][0]["shown"]
+    for row in rows:
+        if row["now"] is None:
+            content["programmes"][0]["facts"][row["path"].rpartition(".")[2]] = row["answers"][0]["shown"]
     content["finance"]["investment"] = rows[0]["answers"][0]["shown"]
     assert carboncalc.estimate(content).to_dict()["programmes"][0]["verdict"] == "eligible"
 
@@ -200,7 +202,7 @@ def test_a_change_must_mend_all_that_fails() -> None:
     """Two criteria fail: a change that mends one of them only is no answer; a rate that mends both is."""
     content = data(SOLAR)
     content["programmes"][0]["subsidy_rate"] = "40 %"  # above the ceiling of 30 % after four projects, and too dear a tonne
-    found = carboncalc.solve(content, for_="eligible")
+    found = carboncalc.solve(content, for_=f"{JCM}/eligible")
     rows = by_path(found)
     assert rows["inputs.electricity_generated"]["status"] == "none"
     assert rows["inputs.electricity_generated"]["blocked_by"] == ["subsidy-rate"]
@@ -210,7 +212,7 @@ def test_a_change_must_mend_all_that_fails() -> None:
 
 
 def test_an_eligible_project_is_told_its_margins() -> None:
-    found = carboncalc.solve(CEMENT, for_="eligible")
+    found = carboncalc.solve(CEMENT, for_=f"{JCM}/eligible")
     rows = by_path(found)
     assert found["goal"]["passes"] is True
     assert rows["inputs.electricity_supplied"]["answers"][0]["shown"] == "26.04 GWh/year"
@@ -225,18 +227,18 @@ def test_where_a_file_becomes_invalid_is_no_break_even() -> None:
     """The eligible part is at most the whole investment: a bound of the file, not of the criterion."""
     content = data(SOLAR)
     content["finance"]["eligible_investment"] = "200 million JPY"
-    rows = by_path(carboncalc.solve(content, for_="subsidy-cap"))
+    rows = by_path(carboncalc.solve(content, for_=f"{JCM}/subsidy-cap"))
     assert rows["finance.eligible_investment"]["status"] == "always"
-    rows = by_path(carboncalc.solve(content, for_="cost-effectiveness<=4000 JPY/tCO2e"))
+    rows = by_path(carboncalc.solve(content, for_=f"{JCM}/cost-effectiveness<=4000 JPY/tCO2e"))
     assert rows["finance.eligible_investment"]["status"] == "always"  # 300 million JPY, the whole, would still pass
     assert rows["finance.investment"]["status"] == "no-effect"
     content["finance"]["investment"] = "400 million JPY"
-    rows = by_path(carboncalc.solve(content, for_="cost-effectiveness<=4000 JPY/tCO2e"))
+    rows = by_path(carboncalc.solve(content, for_=f"{JCM}/cost-effectiveness<=4000 JPY/tCO2e"))
     assert [(a["compare"], a["shown"]) for a in rows["finance.eligible_investment"]["answers"]] == [("<=", "339.6 million JPY")]
 
 
 def test_never_passing_is_told() -> None:
-    found = carboncalc.solve(COMPOST, for_="energy-origin-co2")
+    found = carboncalc.solve(COMPOST, for_=f"{JCM}/energy-origin-co2")
     assert not any(row["answers"] for row in found["inputs"])
     assert not any(row["passes"] for row in found["switches"])
     assert [f["code"] for f in found["findings"]] == ["CC450"]
@@ -249,11 +251,11 @@ def test_never_passing_is_told() -> None:
 def test_choices_and_missing_yes_or_no() -> None:
     content = data(SOLAR)
     content["programmes"][0]["facts"] |= {"started_before_grant": True}
-    found = carboncalc.solve(content, for_="eligible")
+    found = carboncalc.solve(content, for_=f"{JCM}/eligible")
     assert [(s["path"].rpartition(".")[2], s["to"]) for s in found["switches"] if s["passes"]] == [("started_before_grant", False)]
     assert not found["findings"]
     del content["programmes"][0]["facts"]["started_before_grant"]
-    found = carboncalc.solve(content, for_="not-started")
+    found = carboncalc.solve(content, for_=f"{JCM}/not-started")
     assert [(s["now"], s["to"], s["passes"]) for s in found["switches"]] == [(None, True, False), (None, False, True)]
     assert found["goal"]["passes"] is None
 
@@ -262,7 +264,7 @@ def test_a_missing_entry_is_solved_for() -> None:
     """Without durable years there is no price of a tonne; the years that make it cheap enough are given, and are whole."""
     content = data(SOLAR)
     del content["programmes"][0]["asset_class"]
-    found = carboncalc.solve(content, for_="cost-effectiveness")
+    found = carboncalc.solve(content, for_=f"{JCM}/cost-effectiveness")
     (row,) = found["inputs"]
     (answer,) = row["answers"]
     assert (row["path"], row["now"], row["whole"]) == (f"programmes.{JCM}.durable_years", None, True)
@@ -270,7 +272,7 @@ def test_a_missing_entry_is_solved_for() -> None:
         content["programmes"][0]["durable_years"] = f"{years:.0f} year"
         assert criterion(carboncalc.estimate(content).to_dict(), f"{JCM}/cost-effectiveness")["verdict"] == verdict
     del content["programmes"][0]["subsidy_rate"], content["programmes"][0]["durable_years"]
-    found = carboncalc.solve(content, for_="cost-effectiveness")
+    found = carboncalc.solve(content, for_=f"{JCM}/cost-effectiveness")
     assert not found["inputs"]
     assert found["findings"][0]["code"] == "CC451"
     assert "durable_years, subsidy_rate" in found["findings"][0]["message"]
@@ -379,7 +381,7 @@ def test_goals_without_a_programme_or_money() -> None:
     del content["programmes"], content["finance"]
     assert carboncalc.solve(content, for_="reduction=1000tCO2e/year")["goal"]["compare"] == ">="
     with pytest.raises(UnknownGoal, match="names no programme"):
-        carboncalc.solve(content, for_="eligible")
+        carboncalc.solve(content, for_=f"{JCM}/eligible")
     with pytest.raises(UnknownGoal, match="no `finance:`"):
         carboncalc.solve(content, for_="npv>=0 JPY")
     content["finance"] = {"currency": "JPY", "investment": "1 million JPY", "annual_benefit": "1 million JPY/year"}
@@ -422,7 +424,7 @@ def test_a_total_is_told_from_a_yearly_figure_by_its_unit() -> None:
 
 def test_a_threshold_of_ones_own() -> None:
     content = data(SOLAR)
-    found = carboncalc.solve(content, for_="cost-effectiveness<=3000 JPY/tCO2e")
+    found = carboncalc.solve(content, for_=f"{JCM}/cost-effectiveness<=3000 JPY/tCO2e")
     row = by_path(found)[f"programmes.{JCM}.subsidy_rate"]
     content["programmes"][0]["subsidy_rate"] = row["answers"][0]["shown"]
     assert 2990 < criterion(carboncalc.estimate(content).to_dict(), f"{JCM}/cost-effectiveness")["value"] <= 3000
@@ -461,7 +463,7 @@ def run(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProces
 
 
 @pytest.mark.parametrize(
-    ("path", "goal"), [(BUS, "eligible"), (COMPOST, "cost-effectiveness"), (COMPOST, "energy-origin-co2"), (CEMENT, "eligible")], ids=lambda v: getattr(v, "stem", v)
+    ("path", "goal"), [(BUS, f"{JCM}/eligible"), (COMPOST, f"{JCM}/cost-effectiveness"), (COMPOST, f"{JCM}/energy-origin-co2"), (CEMENT, f"{JCM}/eligible")], ids=lambda v: getattr(v, "stem", v)
 )  # fmt: skip
 def test_the_table_fits_its_width(path, goal: str) -> None:
     found = carboncalc.solve(path, for_=goal)
@@ -477,10 +479,10 @@ def test_the_table_fits_its_width(path, goal: str) -> None:
 
 
 def test_the_command() -> None:
-    done = run(str(BUS), "--for", "cost-effectiveness", "--json")
-    assert json.loads(done.stdout) == json.loads(json.dumps(carboncalc.solve(str(BUS), for_="cost-effectiveness")))
-    assert run("-", "--for", "cost-effectiveness", "--json", stdin=BUS.read_text(encoding="utf-8")).stdout == done.stdout
-    never = run(str(COMPOST), "--for", "energy-origin-co2", "--width", "100")
+    done = run(str(BUS), "--for", f"{JCM}/cost-effectiveness", "--json")
+    assert json.loads(done.stdout) == json.loads(json.dumps(carboncalc.solve(str(BUS), for_=f"{JCM}/cost-effectiveness")))
+    assert run("-", "--for", f"{JCM}/cost-effectiveness", "--json", stdin=BUS.read_text(encoding="utf-8")).stdout == done.stdout
+    never = run(str(COMPOST), "--for", f"{JCM}/energy-origin-co2", "--width", "100")
     assert never.returncode == 0
     assert "CC450" in never.stdout
     wrong = run(str(BUS), "--for", "cost-effectivness")

@@ -116,12 +116,13 @@ def _others(page: Page, found: Json) -> None:
 
 
 def _then(page: Page, found: Json, rows: Sequence[Json]) -> None:
-    """Say what the programmes answer after each change, those together that lead to the same."""
+    """Say what the programme asked about answers after each change, and any other whose answer changes; those together that lead to the same."""
     groups: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         for answer in row["answers"]:
-            for verdict in _verdicts(answer["after"]):
-                if row["status"] != "passes" or verdict not in _verdicts(found["goal"]["now"]):
+            for programme, verdict in zip(answer["after"], _verdicts(answer["after"]), strict=True):
+                asked = programme["id"] == found["goal"]["programme"] and row["status"] != "passes"
+                if asked or verdict not in _verdicts(found["goal"]["now"]):
                     names = groups.setdefault(verdict, [])
                     names += [clean(row["name"])] if clean(row["name"]) not in names else []
     if groups:

@@ -97,18 +97,20 @@ def _programmes(
     }  # fmt: skip
     if money:
         outcome |= _money_outcome(found, money)
-    answers, faults = [], []
-    for i, entry in enumerate(entries):
+    answers: dict[int, dict[str, Any]] = {}
+    faults = []
+    for i in sorted(range(len(entries)), key=lambda i: not programme.is_mandate(entries[i]["id"])):  # what the law orders anyway is asked first
         try:
-            answer, notes = eligibility.judge(found, i, entry, outcome)
+            answers[i], notes = eligibility.judge(found, i, entries[i], outcome)
         except Invalid as bad:
             faults += bad.findings
             continue
-        answers.append(answer)
+        if answers[i]["check"] == "mandate" and answers[i]["verdict"] == "not-eligible":
+            outcome |= {"mandated": True, "mandated_by": f"{answers[i]['id']} {answers[i]['version']}"}
         findings += notes
     if faults:
         raise Invalid(faults)
-    return answers
+    return [answers[i] for i in range(len(entries))]
 
 
 def _money_outcome(found: project.Project, money: finance.Finance) -> dict[str, Any]:
@@ -149,7 +151,9 @@ def _tree(
         mark = {"measure": id_} if many else {}
         steps += [{**s, **mark} for s in e.steps] if many else e.steps
         quantities += [{**q, **mark} for q in e.binding.quantities] if many else e.binding.quantities
-        symbols |= _symbols(e)
+        own = _symbols(e)
+        symbols |= {f"{id_}.{n}": row for n, row in own.items() if symbols.get(n, row) != row}  # a name may mean something else in another measure
+        symbols = own | symbols
     if money:
         steps, quantities, symbols = steps + money.steps, quantities + money.quantities, symbols | money.symbols
     for q in quantities:  # what the engine itself looked up is called as the factor library calls it

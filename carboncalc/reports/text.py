@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from .layout import Page, Table, Text
-from .numbers import amount, clean, figure, mark, share, short
+from .numbers import amount, clean, figure, mark, share, short, symbol
 
 Json = Mapping[str, Any]
 
@@ -132,9 +132,8 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
     )
     table = Table(*columns)
     for q in result["quantities"]:
-        symbol = result["symbols"].get(q["name"], {})
-        label = symbol.get("label", {}).get("en") or q["name"]
-        index = ", ".join(clean(v) for v in q["index"].values())
+        label = symbol(result, q).get("label", {}).get("en") or q["name"]
+        index = ", ".join(clean(v) for v in ([q["measure"]] if q.get("measure") else []) + list(q["index"].values()))
         value = figure(q["value"])
         chosen = isinstance(q["value"], str) and not wide  # a choice is a word: in the wrapping column it is not cut
         if q["range"] and wide:
@@ -176,6 +175,8 @@ def _finance(page: Page, finance: Json) -> None:
 
 def _programme(page: Page, programme: Json, width: int) -> None:
     word, style = SUMMARY[programme["verdict"]]
+    if programme.get("wording"):
+        word = f"{word[0]} {clean(programme['wording']['en'])}"
     count = programme["unverified"]
     if count and programme["verdict"] == "eligible":
         word += f", subject to {count} unverified threshold{'s' if count != 1 else ''}"
@@ -200,17 +201,20 @@ def _programme(page: Page, programme: Json, width: int) -> None:
             Text("unverified" if doubtful else "", style="yellow"),
         )  # fmt: skip
     page.table(table)
+    law = programme.get("check", "financing") != "financing"  # what a law says is worth as much as its clause
     for c in programme["criteria"]:
+        cite = f" ({c['cite']})" if law else ""
         proof = f" Paper: {c['paper']['en']}." if c.get("paper") else ""
         if c["verdict"] == "unknown":
-            page.write(f"{c['id']}: state {', '.join(c['missing'])}." + clean(proof), "yellow", 2)
+            page.write(clean(f"{c['id']}: state {', '.join(c['missing'])}{cite}.{proof}"), "yellow", 2)
         elif c["verdict"] == "fail":
-            page.write(clean(f"{c['id']}: {c['why']} {c['fix']}{proof}"), "", 2)
+            page.write(clean(f"{c['id']}: {c['why']} {c['fix']}{cite}{proof}"), "", 2)
     passed = [c for c in programme["criteria"] if c["verdict"] == "pass" and c.get("paper")]
     if passed:
         page.write("Papers that prove what passes", "dim")
         for c in passed:
-            page.write(clean(f"{c['id']}: {c['paper']['en']}"), "", 2)
+            item = f"{c['value']}, {c['item']['en']}. " if c.get("item") else ""
+            page.write(clean(f"{c['id']}: {item}{c['paper']['en']}" + (f" ({c['cite']})" if law else "")), "", 2)
     if programme.get("dossier"):
         _dossier(page, programme["dossier"], {c["id"]: c["verdict"] for c in programme["criteria"]})
 

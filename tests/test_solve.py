@@ -47,8 +47,8 @@ def come_true(goal: str, content, lacking=()) -> bool:
         name, sense, right = goal.replace("<=", " <= ").replace(">=", " >= ").split(" ", 2)
         number = float(right.split()[0])
         years = len(tree["years"])
-        figures = {"reduction_per_year": tree["totals"]["reduction"] / years, "npv": tree["finance"]["without_subsidy"]["npv"]}
-        return figures[name] <= number if sense == "<=" else figures[name] >= number
+        figure = tree["totals"]["reduction"] / years if name == "reduction_per_year" else tree["finance"]["without_subsidy"][name]
+        return figure <= number if sense == "<=" else figure >= number
     return criterion(tree, goal)["verdict"] == "pass"
 
 
@@ -74,7 +74,9 @@ def substitute(content, found) -> int:
 
 def numeric(path) -> list[str]:
     tree = carboncalc.estimate(path).to_dict()
-    return [f"{r['id']}/{c['id']}" for r in tree["programmes"] for c in r["criteria"] if c["compare"]] + [f"{JCM}/eligible"]
+    return [f"{r['id']}/{c['id']}" for r in tree["programmes"] for c in r["criteria"] if c["compare"]] + [
+        f"{r['id']}/eligible" for r in tree["programmes"][:1]
+    ]
 
 
 @pytest.mark.parametrize(("path", "goal"), [(p, g) for p in EXAMPLES for g in numeric(p)], ids=lambda v: getattr(v, "stem", v))
@@ -348,7 +350,7 @@ def test_a_gap_leaves_the_nearest_answer_on_either_side(made_up) -> None:
 
 
 def test_a_criterion_of_two_programmes_must_be_named_in_full(made_up) -> None:
-    content = made_up("100 %", "0.24", "10 %", beside=data(SOLAR)["programmes"])
+    content = made_up("100 %", "0.24", "10 %", beside=data(SOLAR)["programmes"][:1])
     for goal in ("cost-effectiveness", "eligible"):
         with pytest.raises(UnknownGoal, match=f"`{JCM}/{goal}` or `test/window/{goal}`"):
             carboncalc.solve(content, for_=goal)
@@ -393,6 +395,7 @@ def test_goals_without_a_programme_or_money() -> None:
 
 def test_no_rules_for_the_date() -> None:
     content = data(SOLAR)
+    del content["programmes"][1:]
     content["programmes"][0]["at"] = "1999-01-01"
     for goal in ("eligible", "cost-effectiveness", f"{JCM}/cost-effectiveness"):
         with pytest.raises(UnknownGoal, match="no rules of jcm/model-project are known for 1999-01-01"):

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 ROWS = [
     {"cli", "editor"},
-    {"portfolio", "solve", "compare"},
+    {"portfolio", "solving", "compare"},
     {"appraise"},
     {"estimation", "uncertainty", "finance", "eligibility"},
     {"methodology", "programme", "project", "factors", "catalogue"},

@@ -41,7 +41,9 @@ def appraise(document: library.Document) -> Result:
     if money:
         findings += money.findings
     programmes = _programmes(found, [e for _, e in estimates], totals, n, money, findings)
-    return Result(_tree(found, estimates, years, totals, money, programmes, findings))
+    credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
+    findings += credits.findings if credits else []
+    return Result(_tree(found, estimates, years, totals, money, credits, programmes, findings))
 
 
 def _estimates(found: project.Project) -> list[tuple[str, Estimate]]:
@@ -147,6 +149,7 @@ def _tree(
     years: list[dict[str, Any]],
     totals: dict[str, float],
     money: finance.Finance | None,
+    credits: finance.Credits | None,
     programmes: list[dict[str, Any]],
     findings: list[Finding],
 ) -> dict[str, Any]:
@@ -163,8 +166,9 @@ def _tree(
         own = _symbols(e)
         symbols |= {f"{id_}.{n}": row for n, row in own.items() if symbols.get(n, row) != row}  # a name may mean something else in another measure
         symbols = own | symbols
-    if money:
-        steps, quantities, symbols = steps + money.steps, quantities + money.quantities, symbols | money.symbols
+    for more in (money, credits):
+        if more:
+            steps, quantities, symbols = steps + more.steps, quantities + more.quantities, symbols | more.symbols
     for q in quantities:  # what the engine itself looked up is called as the factor library calls it
         if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
             symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
@@ -204,6 +208,7 @@ def _tree(
         "applicability": [row for _, e in estimates for row in _conditions(e)],
         "uncertainty": None,
         "finance": money.block if money else None,
+        "credits": credits.block if credits else None,
         "programmes": programmes,
         "findings": [f.to_dict() for f in findings],
         "input": found.data,

@@ -9,7 +9,7 @@ from conftest import ROOT
 
 ROWS = [
     {"cli", "editor"},
-    {"portfolio", "solve", "compare", "matching"},
+    {"portfolio", "solving", "compare", "matching"},
     {"appraise"},
     {"estimation", "uncertainty", "finance", "eligibility"},
     {"methodology", "programme", "procedure", "project", "factors", "catalogue"},

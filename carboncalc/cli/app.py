@@ -154,6 +154,30 @@ def trace(
 
 
 @app.command()
+def solve(
+    project: Project,
+    for_: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            metavar="GOAL",
+            help="A criterion (cost-effectiveness, or jcm/model-project/cost-effectiveness); eligible, the whole verdict; a target "
+            '("reduction>=1000 tCO2e/year") for baseline, project, leakage, reduction, reduction_energy (a year or in all), npv, irr, payback or '
+            'cost_per_tonne (each also _subsidised); or a criterion with your own threshold ("cost-effectiveness<=3000 JPY/tCO2e").',
+            show_default=False,
+        ),
+    ],
+    as_json: AsJson = False,
+    no_color: NoColor = False,
+    width: Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")] = None,
+) -> None:
+    """Find the break-even of each single number of a project: what would make a criterion pass."""
+    from .solving import solve as run
+
+    raise typer.Exit(run(project, for_, as_json, no_color, width))
+
+
+@app.command()
 def diff(
     base: Annotated[str, typer.Argument(metavar="BASE", help="A project file, a folder, or a saved result (.json, .jsonl).", show_default=False)],
     head: Annotated[str, typer.Argument(metavar="HEAD", help="The same, as it is now.", show_default=False)],

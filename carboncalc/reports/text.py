@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from . import money
 from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark, share, short, symbol
 from .programmes import details
@@ -33,7 +34,9 @@ def render(result: Json, width: int, colour: bool) -> str:
     _shares(page, result)
     _assumptions(page, result, width)
     if result["finance"]:
-        _finance(page, result["finance"])
+        money.finance(page, result["finance"], width)
+    if result.get("credits"):
+        money.credits(page, result["credits"])
     for programme in result["programmes"]:
         _programme(page, programme, width)
     _conditions(page, result)
@@ -42,8 +45,7 @@ def render(result: Json, width: int, colour: bool) -> str:
 
 
 def _title(page: Page, text: str) -> None:
-    page.write()
-    page.write(text, "bold")
+    page.title(text)
 
 
 def _headline(page: Page, result: Json) -> None:
@@ -153,25 +155,6 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
     page.table(table)
     if not wide:
         page.write("Sources: `carboncalc trace`, or 120 columns and more.", "dim")
-
-
-def _finance(page: Page, finance: Json) -> None:
-    _title(page, f"Finance, {finance['currency']}")
-    pair: list[Json] = [finance["without_subsidy"], finance["with_subsidy"] or {}]
-    table = Table(("", "l"), ("without subsidy", "r"), ("with subsidy", "r"))
-    subsidy = finance["subsidy"]
-    table.add_row("investment", amount(finance["investment"]), amount(finance["investment"] - subsidy) if subsidy is not None else "—")
-    rows: list[tuple[str, str, Callable[[Any], str]]] = [
-        ("simple payback, years", "payback_years", lambda v: "—" if v is None else f"{v:.1f}"),
-        ("net present value", "npv", amount),
-        ("internal rate of return", "irr", lambda v: "—" if v is None else f"{v * 100:.1f} %"),
-        ("cost per tCO2e", "cost_per_tonne", amount),
-    ]
-    for label, key, show in rows:
-        table.add_row(label, *(show(column.get(key)) for column in pair))
-    page.table(table)
-    rate = f"{finance['discount_rate'] * 100:g} %" if finance["discount_rate"] is not None else "none"
-    page.write(f"Lifetime {finance['lifetime_years']} years; discount rate {rate}; subsidy {amount(subsidy)}.", "dim")
 
 
 def _programme(page: Page, programme: Json, width: int) -> None:

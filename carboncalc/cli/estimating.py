@@ -157,10 +157,13 @@ def _json(outcomes: list[Outcome]) -> str:
 
 
 def totals(results: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Add up the totals of several results; refuses nothing, adds in order."""
+    """Add up the totals of several results, in order; a project that a park among them holds counts through the park only."""
     keys = ("baseline", "project", "leakage", "reduction", "reduction_energy", "reduction_per_year")
     out = dict.fromkeys(keys, 0.0)
+    held = {project["id"] for result in results for project in result.get("projects", [])}
     for result in results:
+        if result["project"]["id"] in held:
+            continue
         for key in keys:
             out[key] += result["totals"][key]
     return out

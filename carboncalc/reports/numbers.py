@@ -20,7 +20,8 @@ def amount(value: float | None) -> str:
         return "0"
     if abs(value) >= 99.95:
         return grouped(f"{value:.0f}")
-    return f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.2e}"
+    text = f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.2e}"
+    return "−" + text[1:] if value < 0 else text
 
 
 def figure(value: Any) -> str:
@@ -64,6 +65,12 @@ def share(value: float) -> str:
 def cell(name: str, index: Mapping[str, Any]) -> str:
     """Name one cell: ``BE[bus, 2027]``."""
     return f"{name}[{', '.join(str(v) for v in index.values())}]" if index else name
+
+
+def symbol(result: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
+    """Return the label, LaTeX and unit of the symbol of a step or quantity: that of its measure where measures differ."""
+    symbols = result["symbols"]
+    return symbols.get(f"{row.get('measure')}:{row['name']}") or symbols.get(row["name"], {})
 
 
 def mark(confidence: str | None) -> str:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from . import park
 from .layout import Page, Table, Text
-from .numbers import amount, clean, figure, mark, share, short
+from .numbers import amount, clean, figure, mark, share, short, symbol
 
 Json = Mapping[str, Any]
 
@@ -27,7 +28,11 @@ def render(result: Json, width: int, colour: bool) -> str:
     """
     page = Page(width, colour)
     _headline(page, result)
+    if "park" in result:
+        park.overview(page, result)
     _years(page, result, width)
+    if "park" in result:
+        park.sections(page, result)
     _shares(page, result)
     _assumptions(page, result, width)
     if result["finance"]:
@@ -130,9 +135,10 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         [("source", "w"), ("confidence", "l")] if wide else [("confidence", "l")]
     )
     table = Table(*columns)
-    for q in result["quantities"]:
-        symbol = result["symbols"].get(q["name"], {})
-        label = symbol.get("label", {}).get("en") or q["name"]
+    for heading, q in _grouped(result["quantities"]):
+        if heading:
+            table.add_row(Text(clean(heading), "bold"), *([""] * (len(columns) - 1)))
+        label = symbol(result, q).get("label", {}).get("en") or q["name"]
         index = ", ".join(clean(v) for v in q["index"].values())
         value = figure(q["value"])
         if q["range"] and wide:
@@ -150,6 +156,23 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
     page.table(table)
     if not wide:
         page.write("Sources: `carboncalc trace`, or 120 columns and more.", "dim")
+
+
+def _grouped(quantities: Sequence[Json]) -> Iterable[tuple[str, Json]]:
+    """Order quantities by measure, the first of each with its name as heading; a factor that several share stands once, before them."""
+    groups: dict[str, list[Json]] = {"": []}
+    bare = [{k: v for k, v in q.items() if k != "measure"} for q in quantities]
+    for q, same in zip(quantities, bare, strict=True):
+        if q.get("measure") and q["factor"] and bare.count(same) > 1:
+            if same not in groups[""]:
+                groups[""].append(same)
+        else:
+            groups.setdefault(q.get("measure", ""), []).append(q)
+    if groups[""] and len(groups) > 1:
+        groups = {"shared": groups.pop(""), **groups}
+    for name, rows in groups.items():
+        for i, q in enumerate(rows):
+            yield (name if i == 0 else ""), q
 
 
 def _finance(page: Page, finance: Json) -> None:
@@ -232,10 +255,10 @@ def render_portfolio(results: Sequence[Json], totals: Json, width: int, colour: 
     """Render several results as a table with totals."""
     page = Page(width, colour)
     _title(page, f"{len(results)} projects")
-    table = Table(("project", "w"), ("methodology", "l"), ("tCO2e/year", "r"), ("tCO2e", "r"), ("verdict", "l"), ("warnings", "r"))
+    table = Table(("project", "l"), ("methodology", "l"), ("tCO2e/year", "r"), ("tCO2e", "r"), ("verdict", "w"), ("warnings", "r"))
     for result in results:
         verdicts = ", ".join(SUMMARY[p["verdict"]][0] for p in result["programmes"]) or "—"
-        method = result["methodology"]["id"] if result["methodology"] else "several measures"
+        method = result["methodology"]["id"] if result["methodology"] else "park" if "park" in result else "several measures"
         warnings = sum(f["severity"] == "warning" for f in result["findings"])
         table.add_row(
             Text(clean(result["project"]["id"])),
@@ -254,6 +277,10 @@ def render_portfolio(results: Sequence[Json], totals: Json, width: int, colour: 
         "",
     )
     page.table(table)
+    held = [p["id"] for r in results for p in r.get("projects", [])]
+    both = [r["project"]["id"] for r in results if r["project"]["id"] in held]
+    if both:
+        page.write(f"In the total through their park only: {', '.join(map(clean, both))}.", "dim")
     return str(page)
 
 

@@ -4,16 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .numbers import cell, clean, figure, mark, own
+from .numbers import cell, clean, figure, mark, own, symbol
 
 Json = Mapping[str, Any]
-_ROLES = ("baseline", "project", "leakage", "reduction")
+_ROLES = ("baseline", "project", "leakage", "reduction", "upstream")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def names(result: Json) -> list[str]:
-    """List what can be traced: symbols, and the four roles."""
-    return list(dict.fromkeys([*_ROLES, *(s["name"] for s in result["steps"]), *(q["name"] for q in result["quantities"])]))
+    """List what can be traced: symbols, and the roles."""
+    roles = [r for r in _ROLES if r != "upstream" or any(s["role"] == "total-upstream" for s in result["steps"])]
+    return list(dict.fromkeys([*roles, *(s["name"] for s in result["steps"]), *(q["name"] for q in result["quantities"])]))
 
 
 def render(result: Json, name: str, width: int, colour: bool) -> str | None:
@@ -55,16 +56,17 @@ class _Tracer:
         totals: list[Json] = [s for s in self.result["steps"] if s["role"] == f"total-{name}"]
         rows = totals if name in _ROLES else self.rows.get(name, [])
         for row in rows:
-            if all(w in [str(v) for v in row["index"].values()] for w in wanted):
+            if all(w in [row.get("measure"), *(str(v) for v in row["index"].values())] for w in wanted):
                 return row
         return None
 
-    def at(self, name: str, index: Mapping[str, Any], back: bool = False) -> list[Json]:
-        """Return the cells of a name that belong to an index: one, or all items of a sum."""
+    def at(self, name: str, row: Json, back: bool = False) -> list[Json]:
+        """Return the cells of a name that a step uses: one, or all items of a sum; those of its own measure, if it has one."""
+        index = row["index"]
         year = index.get("year")
         if back and year is not None:
             year -= 1
-        rows = self.rows.get(name, [])
+        rows = [r for r in self.rows.get(name, []) if not row.get("measure") or r.get("measure") == row["measure"]]
         fitting = [r for r in rows if all(index.get(k, v) == v for k, v in r["index"].items() if k != "year")]
         dated = [r for r in fitting if "year" in r["index"]]
         if not dated or year is None:
@@ -78,9 +80,9 @@ class _Tracer:
         return list(latest.values())
 
     def walk(self, row: Json, depth: int) -> None:
-        key = cell(row["name"], row["index"])
+        key = _key(row)
         pad = "  " * depth
-        label = clean(row.get("label") or self.result["symbols"].get(row["name"], {}).get("label", {}).get("en", ""))
+        label = clean(row.get("label") or symbol(self.result, row).get("label", {}).get("en", ""))
         if "formula" not in row:
             self.leaf(row, pad, label)
             return
@@ -95,12 +97,12 @@ class _Tracer:
         self.lines.append(f"{pad}    {clean(row['cite'])} ({mark(row.get('confidence'))})")
         for name in row["uses"]:
             back = f"previous({name})" in row["formula"]
-            for used in self.at(name, row["index"], back):
+            for used in self.at(name, row, back):
                 if used is not row:
                     self.walk(used, depth + 1)
 
     def leaf(self, q: Json, pad: str, label: str) -> None:
-        key = cell(q["name"], q["index"])
+        key = _key(q)
         if key in self.seen:
             self.lines.append(f"{pad}{self.bold(key)} = {own(q['value'], q['unit'])}   (above)")
             return
@@ -136,14 +138,14 @@ class _Tracer:
                 return name
             if name == "year":
                 return str(row["index"].get("year", name))
-            cells = self.at(name, row["index"])
+            cells = self.at(name, row)
             if not cells:
                 return str(self.result["project"]["first_year"]) if name == "first_year" else ("1 year" if name == "period" else name)
             shown = [own(c["value"], c["unit"]) for c in cells]
             return shown[0] if len(set(shown)) == 1 else "{" + "; ".join(shown) + "}"
 
         def before(match: re.Match[str]) -> str:
-            cells = self.at(match[1], row["index"], back=True)
+            cells = self.at(match[1], row, back=True)
             return own(cells[0]["value"], cells[0]["unit"]) if cells else "0"
 
         parts = re.split(r"previous\((\w+)\)", row["formula"])
@@ -154,3 +156,8 @@ class _Tracer:
 
     def bold(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self.colour else text
+
+
+def _key(row: Json) -> str:
+    """Name a cell, with its measure where there are several."""
+    return cell(row["name"], ({"measure": row["measure"]} if row.get("measure") else {}) | dict(row["index"]))

@@ -9,7 +9,7 @@ from ..estimation.running import Saving
 from ..estimation.summing import Term, by_gas, by_origin, by_year, rests_on, series, total
 from ..findings import Finding, Invalid, did_you_mean
 from ..methodology import ROLES, UPSTREAM
-from ..project import Exchange, Member, Park, Project
+from ..project import Exchange, Member, Park
 from ..result import FORMAT, Result
 from .single import VERSION, conditions, estimate_all, gather, method_row, role_totals, unused
 
@@ -52,10 +52,10 @@ def appraise_park(document: library.Document) -> Result:
     steps: list[dict[str, Any]] = []
     quantities: list[dict[str, Any]] = []
     symbols: dict[str, Any] = {}
-    asked: list[dict[str, Any]] = []
+    asked: dict[tuple[Any, ...], dict[str, Any]] = {}
     for mark, e in _marked(exchanges, members):
         gather(e, mark, steps, quantities, symbols)
-        asked += conditions(e)
+        asked |= {(row["id"], row["ask"], row["cite"]): row for row in conditions(e)}  # many exchanges ask the same
     steps = _total_steps(years, steps) + steps
     base = park.base
     tree = {
@@ -82,7 +82,7 @@ def appraise_park(document: library.Document) -> Result:
         "steps": steps,
         "quantities": quantities,
         "symbols": symbols,
-        "applicability": [row for i, row in enumerate(asked) if row not in asked[:i]],
+        "applicability": list(asked.values()),
         "uncertainty": None,
         "finance": None,
         "programmes": programmes,
@@ -282,11 +282,13 @@ def _programmes(park: Park, totals: Mapping[str, float], findings: list[Finding]
     known: set[str] = set()
     for i, entry in enumerate(entries):
         try:
-            known |= _facts(entry)
-            outcome = _outcome(park, totals, i, entry)
-            of_park = "enterprise" not in entry  # what is known of the park is not known of one enterprise
-            own = {k: v for k, v in entry.items() if k != "enterprise"}
-            answer, notes = eligibility.judge(base, i, own, outcome, shared if of_park else {})
+            facts, of_enterprise = _asked(entry)
+            known |= set() if of_enterprise else facts  # what is known of the park is not known of one enterprise
+            outcome = _outcome(park, totals, entry)
+            if of_enterprise:
+                outcome["enterprise_exchanges"] = _of_enterprise(park, i, entry)
+                entry = {k: v for k, v in entry.items() if k != "enterprise"}
+            answer, notes = eligibility.judge(base, i, entry, outcome, {} if of_enterprise else shared)
         except Invalid as bad:
             faults += [f if f.place.file else f._replace(place=base.place("programmes", i, "id")) for f in bad.findings]
             continue
@@ -306,23 +308,24 @@ def _programmes(park: Park, totals: Mapping[str, float], findings: list[Finding]
     return answers
 
 
-def _facts(entry: Mapping[str, Any]) -> set[str]:
-    """Return the facts that a programme asks for; of all its versions where none is in force on the date."""
+def _asked(entry: Mapping[str, Any]) -> tuple[set[str], bool]:
+    """Return the facts that a programme asks for, of all its versions where none is in force on the date, and whether it judges one enterprise."""
     at = entry.get("at")
     found = programme.load(entry["id"], at if isinstance(at, str) else None)
     rules = [found.rules] if found else programme.versions(entry["id"].partition("@")[0])
-    return {name for row in rules for name in row.get("facts", {})}
+    facts = {name for row in rules for name in row.get("facts", {})}
+    return facts, any(
+        "enterprise_exchanges" in str(criterion.get(part)) for row in rules for criterion in row["criteria"] for part in ("value", "test")
+    )
 
 
-def _outcome(park: Park, totals: Mapping[str, float], i: int, entry: Mapping[str, Any]) -> dict[str, Any]:
+def _outcome(park: Park, totals: Mapping[str, float], entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return what rules may use of the park, by the names of `programme.OUTCOMES`; what is not stated is absent.
 
-    The park is assessed in the year of `at`, without it in its first year: exchanges count as carried out when they run by
-    then, and reports are due for the year before.
+    Reports are due for the year before the one the park is assessed in.
     """
     base, n = park.base, park.base.years
-    assessed = int(entry["at"][:4]) if isinstance(entry.get("at"), str) and entry["at"][:4].isdigit() else base.first_year
-    running = [x for x in park.exchanges if x.lawful and x.since <= assessed]
+    running, assessed = _running(park, entry)
     outcome: dict[str, Any] = {
         "country": base.country, "first_year": float(base.first_year), "years": float(n),
         "reduction_per_year": totals["reduction_per_year"], "reduction_total": totals["reduction"],
@@ -332,15 +335,25 @@ def _outcome(park: Park, totals: Mapping[str, float], i: int, entry: Mapping[str
     }  # fmt: skip
     outcome |= {_ENTERPRISES[k]: float(v) for k, v in park.enterprises.items()}
     outcome |= {_LAND[k]: v for k, v in park.land.items()}
-    if "enterprise" in entry:
-        outcome["enterprise_exchanges"] = _of_enterprise(base, running, _participants(park.exchanges), i, entry["enterprise"])
     assert set(outcome) <= set(programme.OUTCOMES)
     return outcome
 
 
-def _of_enterprise(base: Project, running: list[Exchange], names: list[str], i: int, name: Any) -> float:
-    """Count the exchanges that one enterprise takes part in."""
-    if name not in names and did_you_mean(str(name), names):
+def _running(park: Park, entry: Mapping[str, Any]) -> tuple[list[Exchange], int]:
+    """Return the lawful exchanges carried out by the year of assessment, and that year: of `at`, without it the first year of the park."""
+    at = entry.get("at")
+    assessed = int(at[:4]) if isinstance(at, str) else park.base.first_year
+    return [x for x in park.exchanges if x.lawful and x.since <= assessed], assessed
+
+
+def _of_enterprise(park: Park, i: int, entry: Mapping[str, Any]) -> float:
+    """Count the exchanges that the enterprise under test takes part in."""
+    name, place = entry.get("enterprise"), park.base.place
+    names = _participants(park.exchanges)
+    if not isinstance(name, str):
+        message = f"{entry['id']} judges one enterprise, and the key `enterprise` is missing or no name"
+        raise Invalid([Finding("CC112", "error", message, "add `enterprise: paper-mill`", place("programmes", i))])
+    if name not in names and did_you_mean(name, names):
         message = f"no exchange names an enterprise '{name}'"
-        raise Invalid([Finding("CC405", "error", message, did_you_mean(str(name), names), base.place("programmes", i, "enterprise"))])
-    return float(sum(name in x.partners for x in running))
+        raise Invalid([Finding("CC405", "error", message, did_you_mean(name, names), place("programmes", i, "enterprise"))])
+    return float(sum(name in x.partners for x in _running(park, entry)[0]))

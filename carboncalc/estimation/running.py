@@ -204,14 +204,15 @@ def _upstream_steps(found: Methodology, upstream: list[Term], years: list[dict[s
     """Write the sum of the savings upstream, where there are any, as a step of its own."""
     if not upstream:
         return []
-    names, factors_ = [], []
+    names, uses = [], []
     for term in upstream:
         factor = [] if found.equations[term.name]["unit"] == "tCO2e/year" else [f"GWP_{term.gas}"]
         names.append(" * ".join([term.name, *factor]))
-        factors_ += [term.name, *factor]
+        uses += [term.name, *factor]
     amounts = series(upstream, len(years))
     rows = [{"year": row["year"], UPSTREAM: amount} for row, amount in zip(years, amounts, strict=True)]
-    return _total(found, UPSTREAM, f"{UPSTREAM}_y", " + ".join(names), list(dict.fromkeys(factors_)), rows)
+    steps = _total(found, UPSTREAM, f"{UPSTREAM}_y", " + ".join(names), list(dict.fromkeys(uses)), rows)
+    return [{**s, "label": "savings upstream, outside the fence", "cite": "sum of what is saved outside the fence"} for s in steps]
 
 
 def _total(found: Methodology, role: str, symbol: str, formula: str, uses: list[str], years: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -184,6 +184,9 @@ def _listed_twice(base: Project, exchanges: list[Exchange]) -> list[Finding]:
             faults.append(
                 Finding("CC136", "error", message, "an exchange has two partners; use within a firm is a project of its own", base.place(*at, "to"))
             )
+        if exchange.kind == "shared-infrastructure" and "to" in row:
+            message = "shared infrastructure has no `to`: its users stand under `users:`"
+            faults.append(Finding("CC138", "error", message, "delete `to`, and list every user", base.place(*at, "to", key=True)))
         if row.get("waste_heat") and ("extra_fuel" in row or "extra_fuel_use" in row):
             message = "`waste_heat: true` says that the donor burns no extra fuel, and extra fuel is stated"
             faults.append(Finding("CC138", "error", message, "keep one of the two", base.place(*at, "waste_heat", key=True)))

@@ -11,7 +11,7 @@ Json = Mapping[str, Any]
 #: kind of saving -> words and unit for show; electricity and heat are shown a thousand at a time
 SAVED = {
     "electricity": ("electricity", 1000.0, "MWh"), "heat": ("heat passed on", 1000.0, "TJ"), "fuel": ("fuel", 1000.0, "TJ"), "water": ("fresh water", 1.0, "m3"),
-    "discharge": ("discharge", 1.0, "m3"), "material": ("virgin material", 1.0, "t"), "waste": ("waste kept from disposal", 1.0, "t"),
+    "discharge": ("discharge", 1.0, "m3"), "material": ("virgin material", 1.0, "t"), "waste": ("waste diverted", 1.0, "t"),
 }  # fmt: skip
 
 
@@ -69,8 +69,9 @@ def _savings(page: Page, result: Json) -> None:
     rows = [(e["id"], e["savings"]) for e in result["exchanges"] if e["savings"]]
     _title(page, "Physical savings a year on average")
     kinds = [k for k in SAVED if k in park]
-    if page.width >= 20 + 14 * len(kinds):
-        table = Table(("exchange", "w"), *((f"{SAVED[k][0]}, {SAVED[k][2]}", "r") for k in kinds))
+    titles = [f"{SAVED[k][0]}, {SAVED[k][2]}" for k in kinds]
+    if page.width >= max(len(str(id_)) for id_, _ in [*rows, ("park", {})]) + sum(len(title) + 2 for title in titles):
+        table = Table(("exchange", "l"), *((title, "r") for title in titles))
         for id_, savings in rows:
             table.add_row(Text(clean(id_)), *(_saved(k, savings) for k in kinds))
         table.add_row(Text("park", style="bold"), *(Text(_saved(k, park), style="bold") for k in kinds))

@@ -160,14 +160,17 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
 
 def _grouped(quantities: Sequence[Json]) -> Iterable[tuple[str, Json]]:
     """Order quantities by measure, the first of each with its name as heading; a factor that several share stands once, before them."""
+    keys = [(q["name"], q["factor"], q["value"], str(q["index"])) for q in quantities]
+    users: dict[tuple[Any, ...], set[str]] = {}
+    for q, key in zip(quantities, keys, strict=True):
+        users.setdefault(key, set()).add(q.get("measure", ""))
     groups: dict[str, list[Json]] = {"": []}
-    bare = [{k: v for k, v in q.items() if k != "measure"} for q in quantities]
-    for q, same in zip(quantities, bare, strict=True):
-        if q.get("measure") and q["factor"] and bare.count(same) > 1:
-            if same not in groups[""]:
-                groups[""].append(same)
-        else:
+    for q, key in zip(quantities, keys, strict=True):
+        if not q["factor"] or len(users[key]) == 1:
             groups.setdefault(q.get("measure", ""), []).append(q)
+        elif users[key]:
+            groups[""].append(q)
+            users[key] = set()
     if groups[""] and len(groups) > 1:
         groups = {"shared": groups.pop(""), **groups}
     for name, rows in groups.items():

@@ -4,19 +4,21 @@
 >>> result = carboncalc.estimate("examples/cat-ba-electric-buses.yaml")
 >>> result.totals["reduction"]
 
-The commands of the command line use these two functions and nothing below them.
+`check` lists what is wrong with a file, and `estimate_many` takes a whole portfolio to any executor.
 """
 
-from collections.abc import Mapping
-from os import PathLike
+from collections.abc import Iterable, Iterator, Mapping
+from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from .findings import Finding
     from .result import Result
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "estimate"]
+__all__ = ["__version__", "check", "estimate", "estimate_many"]
 
 
 def estimate(source: "str | PathLike[str] | Mapping[str, Any]", **options: Any) -> "Result":
@@ -52,18 +54,55 @@ def check(source: "str | PathLike[str] | Mapping[str, Any]", **options: Any) -> 
     Takes what `estimate` takes.
     """
     from .appraise import appraise
-    from .findings import Finding, Invalid, Place
+    from .findings import Invalid
 
     try:
         tree = appraise(_document(source, options)).to_dict()
     except Invalid as bad:
         return bad.findings
-    return [
-        Finding(
-            f["code"], f["severity"], f["message"], f["help"], Place(f["file"] or "", f["line"] or 0, f["column"] or 0, f["source"] or "", f["width"])
-        )
-        for f in tree["findings"]
-    ]
+    return [_finding(f) for f in tree["findings"]]
+
+
+def estimate_many(
+    paths: "Iterable[str | PathLike[str]]", executor: "Executor | None" = None, workers: int = 2
+) -> "Iterator[tuple[str, Result | list[Finding]]]":
+    """Estimate many project files, in order, here or on the workers of any executor.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        Files, folders and globs, as the command line takes them.
+    executor : concurrent.futures.Executor, optional
+        A pool of processes, a Dask client's ``get_executor()``, or any other; None works in this process.
+    workers : int
+        How many workers the executor has.
+
+    Yields
+    ------
+    tuple
+        The file, and its result, or the findings that say why there is none. One file that is wrong never stops the others.
+
+    Raises
+    ------
+    OSError
+        When a path names nothing.
+    """
+    import json
+
+    from .portfolio import find, run
+    from .reports import jsonl
+    from .result import Result
+
+    files = [(path, None) for path in find([fspath(p) for p in paths])]
+    for row in run(files, jsonl.one, executor, workers):
+        yield row.file, Result(json.loads(row.text)) if row.totals is not None else [_finding(f) for f in row.findings]
+
+
+def _finding(f: Mapping[str, Any]) -> "Finding":
+    from .findings import Finding, Place
+
+    place = Place(f["file"] or "", f["line"] or 0, f["column"] or 0, f["source"] or "", f["width"])
+    return Finding(f["code"], f["severity"], f["message"], f["help"], place)
 
 
 def _document(source: Any, options: Mapping[str, Any]) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from . import factors, programme, units
+from . import factors, methodology, programme, units
 from .findings import Finding, Invalid, did_you_mean
 from .formula import Sizes, run
 from .project import Project
@@ -16,7 +16,6 @@ _COMPARE = {
     ">": lambda a, b: a > b,
     "==": lambda a, b: a == b,
 }
-_RANK = ("read", "secondary", "recalled", "conflicting")
 _OWN_KEYS = ("id", "at", "facts", "asset_class", "note")
 
 
@@ -79,7 +78,7 @@ def judge(
         verdict = "undetermined"
     else:
         verdict = "eligible"
-    weakest = max((c["confidence"] for c in required), key=_RANK.index, default="read")
+    weakest = max((c["confidence"] for c in required), key=methodology.CONFIDENCE.index, default="read")
     answer = {
         "id": found.id, "version": found.version, "title": found.meta["title"], "at": at, "verdict": verdict, "confidence": weakest,
         "unverified": sum(c["confidence"] in factors.UNVERIFIED for c in required), "in_force": found.rules["in_force"], "criteria": criteria,

@@ -28,6 +28,8 @@ UPSTREAM = "upstream"
 SAVES = {
     "electricity": "kWh/year", "heat": "GJ/year", "fuel": "GJ/year", "water": "m3/year", "discharge": "m3/year", "material": "t/year", "waste": "t/year",
 }  # fmt: skip
+#: how sure, surest first
+CONFIDENCE = ("read", "secondary", "recalled", "conflicting")
 _BRACES = re.compile(r"\{(\w+)\}")
 
 
@@ -98,10 +100,10 @@ def load(name: str, kind: str = "methodology") -> Methodology:
         CC115 for an unknown id or version, and every fault of the file itself.
     """
     id_, _, version = name.partition("@")
-    known = paths()
-    if id_ not in known or id_.startswith("carboncalc/"):
-        raise error("CC115", f"there is no methodology '{id_}'", did_you_mean(id_, known) or "`carboncalc methods` lists them")
     if id_ not in _loaded:
+        known = paths()
+        if id_ not in known or id_.startswith("carboncalc/"):
+            raise error("CC115", f"there is no methodology '{id_}'", did_you_mean(id_, known) or "`carboncalc methods` lists them")
         _loaded[id_] = load_file(known[id_], known)
     found = _loaded[id_]
     if found.meta["kind"] == "exchange" and kind != "exchange":
@@ -119,17 +121,23 @@ def load(name: str, kind: str = "methodology") -> Methodology:
     return found
 
 
+def files(path: str, known: Mapping[str, str]) -> list[str]:
+    """List every file a methodology is built from, itself first; read as text, so that nothing is parsed for a cache key."""
+    seen = [path]
+    waiting = [path]
+    while waiting:
+        with open(waiting.pop(), encoding="utf-8") as file:
+            for use in re.findall(r"use:\s*([\w/.-]+)", file.read()):
+                if use in known and known[use] not in seen:
+                    seen.append(known[use])
+                    waiting.append(known[use])
+    return seen
+
+
 def load_file(path: str, known: Mapping[str, str] | None = None) -> Methodology:
     """Load one file; its parts are found among the shipped ones."""
     parts = dict(known if known is not None else paths())
-    files = [path]
-    seen = [path]
-    while files:  # every file it is built from, for the cache key; read as text, parsed only when needed
-        with open(files.pop(), encoding="utf-8") as file:
-            for use in re.findall(r"use:\s*([\w/.-]+)", file.read()):
-                if use in parts and parts[use] not in seen:
-                    seen.append(parts[use])
-                    files.append(parts[use])
+    seen = files(path, parts)
     raw = library.cached("methodology-" + re.sub(r"\W+", "-", "/".join(path.rsplit("/", 2)[-2:])), seen, lambda: _compile(path, parts))
     return Methodology(**{**raw, "system": System.from_json(raw["system"]), "checks": System.from_json(raw["checks"])})
 
@@ -147,7 +155,9 @@ class _Draft:
         self.equations: dict[str, dict[str, Any]] = {}
         self.given: dict[str, tuple[dict[str, Any], Place]] = {}
         self.sets: list[str] = []
+        self.applicability: list[dict[str, Any]] = []
         self.where: dict[str, tuple[library.Document, tuple[str | int, ...]]] = {}
+        self.conditions: dict[str, tuple[library.Document, tuple[str | int, ...]]] = {}
 
 
 def _compile(path: str, parts: Mapping[str, str]) -> dict[str, Any]:
@@ -170,7 +180,7 @@ def _compile(path: str, parts: Mapping[str, str]) -> dict[str, Any]:
     equations = [Equation(n, e.get("unit"), e["formula"]) for n, e in draft.equations.items()]
     equations += [Equation(f"exists_{n}", None, e["exists"]) for n, e in draft.equations.items() if "exists" in e]
     terms = [n for n, e in draft.equations.items() if "role" in e]
-    rows = [r for r in data.get("applicability", []) if "met" in r]
+    rows = [r for r in draft.applicability if "met" in r]
     used_by_rows = {w for r in rows for w in re.findall(r"[A-Za-z]\w*", r["met"])}
     used_by_ids = {w for f in draft.factors.values() for w in _BRACES.findall(f["id"])}
     texts = [n for n, s in symbols.items() if s.unit is None]
@@ -189,11 +199,11 @@ def _compile(path: str, parts: Mapping[str, str]) -> dict[str, Any]:
         raise Invalid([_place_formula(draft, name, bad) for name, bad in broken.errors]) from None
     _check_terms(document, draft, system)
     _check_conditional(document, draft, system)
-    checks = _checks(document, rows, system)
+    checks = _checks(draft, rows, system)
     meta = {k: v for k, v in data.items() if k not in ("inputs", "factors", "constants", "equations", "parts", "totals", "applicability")}
     return {
         "id": data["id"], "meta": meta, "inputs": draft.inputs, "factors": draft.factors, "constants": draft.constants,
-        "equations": draft.equations, "totals": data.get("totals", {}), "applicability": data.get("applicability", []),
+        "equations": draft.equations, "totals": data.get("totals", {}), "applicability": draft.applicability,
         "sets": draft.sets, "system": system.to_json(), "checks": checks.to_json(),
     }  # fmt: skip
 
@@ -207,7 +217,7 @@ def _read(path: str) -> library.Document:
 
 
 def _add(document: library.Document, draft: _Draft, parts: Mapping[str, str], provided: Mapping[str, str], depth: int = 0) -> None:
-    """Take factors, constants and equations of a file, its parts first."""
+    """Take factors, constants, equations and conditions of a file, its parts first."""
     data = document.data
     for i, part in enumerate(data.get("parts", [])):
         if part["use"] not in parts or depth > 5:
@@ -230,7 +240,9 @@ def _add(document: library.Document, draft: _Draft, parts: Mapping[str, str], pr
                     "unit": spec.get("unit", "1"),
                     "formula": formula,
                     "cite": spec.get("cite", ""),
-                    "confidence": spec.get("confidence", "read"),
+                    "confidence": max(
+                        data["confidence"], spec.get("confidence", "read"), key=CONFIDENCE.index
+                    ),  # the file that writes the formula vouches for it
                     "latex": spec.get("latex"),
                     "if_given": spec.get("if_given"),
                 }
@@ -246,6 +258,11 @@ def _add(document: library.Document, draft: _Draft, parts: Mapping[str, str], pr
                 continue
             place[name] = dict(spec)
             draft.where[name] = (document, (kind, name))
+    for i, row in enumerate(data.get("applicability", [])):
+        if row["id"] in draft.conditions:
+            raise error("CC126", f"the condition {row['id']} is defined twice", "rename one of them", document.place(("applicability", i, "id")))
+        draft.applicability.append(row)
+        draft.conditions[row["id"]] = (document, ("applicability", i, "met"))
 
 
 def _inputs(document: library.Document, draft: _Draft, top: bool = True) -> None:
@@ -412,18 +429,39 @@ def _check_conditional(document: library.Document, draft: _Draft, system: System
                 )
 
 
-def _checks(document: library.Document, rows: list[dict[str, Any]], system: System) -> System:
+def _checks(draft: _Draft, rows: list[dict[str, Any]], system: System) -> System:
     known = {**system.units, **OUTCOMES}
     dims = {**system.dims, **dict.fromkeys(OUTCOMES, ())}
-    equations = [Equation("met_" + r["id"].replace("-", "_"), None, r["met"]) for r in rows]
+    equations = {"met_" + r["id"].replace("-", "_"): (Equation("met_" + r["id"].replace("-", "_"), None, r["met"]), r["id"]) for r in rows}
+
+    def located(name: str, fault: FormulaError) -> Finding:
+        where, path = draft.conditions[equations[name][1]]
+        place = where.place(path)
+        shift = fault.offset + (place.source[place.column - 1 : place.column] in ('"', "'"))
+        return Finding(
+            fault.code,
+            "error",
+            f"applicability {equations[name][1]}: {fault.message}",
+            fault.help,
+            place._replace(column=place.column + shift, width=fault.width),
+        )
+
+    used = []
+    for name, (equation, _) in equations.items():
+        try:
+            used += [n for n in names(parse(equation.formula)) if n in known]
+        except FormulaError as fault:
+            raise Invalid([located(name, fault)]) from None
+    symbols = {n: Symbol(known[n], tuple(dims[n])) for n in used}
     try:
-        used = [n for e in equations for n in names(parse(e.formula)) if n in known]
-        return compile_system({n: Symbol(known[n], tuple(dims[n])) for n in used}, equations, system_sets(system), [e.name for e in equations])
-    except FormulaError as fault:
-        raise error(fault.code, f"applicability: {fault.message}", fault.help, document.place(("applicability",), key=True)) from None
+        return compile_system(symbols, [e for e, _ in equations.values()], system_sets(system), list(equations))
     except Broken as broken:
-        name, bad = broken.errors[0]
-        raise error(bad.code, f"applicability {name}: {bad.message}", bad.help, document.place(("applicability",), key=True)) from None
+        raise Invalid([located(name, bad) for name, bad in broken.errors]) from None
+
+
+def chosen_by(factor: Mapping[str, Any]) -> list[str]:
+    """List the choices and index sets that make up the id of a factor."""
+    return _BRACES.findall(factor.get("id", ""))
 
 
 def system_sets(system: System) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 FORMAT = 1
 
@@ -102,3 +102,66 @@ def _thawed(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_thawed(v) for v in value]
     return value
+
+
+class Outcome(NamedTuple):
+    """One file: its result, or why there is none."""
+
+    file: str
+    result: Mapping[str, Any] | None
+    findings: list[dict[str, Any]]
+    readable: bool = True
+
+
+class Row(NamedTuple):
+    """What a portfolio keeps of one file: its heading, totals [tCO2e] and verdicts, and the text that a format made of it.
+
+    `verdicts` are of each programme: id, verdict, and how many of its thresholds are unverified. `totals` is None when the file is
+    invalid; then `findings` holds what is wrong with it. `holds` are the ids of the projects of a park.
+    """
+
+    file: str
+    id: str | None
+    title: str | None
+    country: str | None
+    methodology: str | None
+    totals: dict[str, float] | None
+    verdicts: list[tuple[str, str, int]]
+    counts: dict[str, int]
+    figures: dict[str, float | None]
+    readable: bool
+    findings: list[dict[str, Any]]
+    text: str
+    holds: tuple[str, ...] = ()
+
+
+def saved(path: str) -> list[dict[str, Any]]:
+    """Read saved results: one JSON object, several under ``results``, or JSON Lines.
+
+    Raises
+    ------
+    OSError
+        When the file cannot be read.
+    ValueError
+        When it does not hold results of format 1; the text is for the user.
+    """
+    import json
+
+    def refuse(word: str) -> float:
+        raise ValueError(f"{path} holds {word}, which is no number")
+
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    try:
+        if path.endswith(".jsonl"):
+            trees = [json.loads(line, parse_constant=refuse) for line in text.splitlines() if line.strip()]
+        else:
+            whole = json.loads(text, parse_constant=refuse)
+            trees = whole["results"] if isinstance(whole, dict) and isinstance(whole.get("results"), list) else [whole]
+    except json.JSONDecodeError as bad:
+        raise ValueError(f"{path}:{bad.lineno}:{bad.colno}: not JSON: {bad.msg}") from None
+    good = [t for t in trees if not (isinstance(t, dict) and t.get("invalid") is True)]
+    for tree in good:
+        if not isinstance(tree, dict) or tree.get("carboncalc") != FORMAT or not isinstance(tree.get("totals"), dict) or "input" not in tree:
+            raise ValueError(f"{path} is not a result of format {FORMAT}; save one with `carboncalc estimate PROJECT -o result.json`")
+    return good

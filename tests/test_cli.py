@@ -124,7 +124,18 @@ def test_a_template_passes_check(id_: str, tmp_path) -> None:
 
 @pytest.mark.parametrize(
     "subject",
-    [*methodology.paths(), *programme.paths(), "CC201", "cc111", "fuel.diesel.co2", "gwp.AR5.CH4", "cost-effectiveness", "units", "formulas"],
+    [
+        *methodology.paths(),
+        *programme.paths(),
+        "CC201",
+        "cc111",
+        "fuel.diesel.co2",
+        "gwp.AR5.CH4",
+        "cost-effectiveness",
+        "units",
+        "formulas",
+        "glossary",
+    ],
 )
 def test_explain(subject: str) -> None:
     if subject.startswith("carboncalc/"):
@@ -148,7 +159,7 @@ def test_lists() -> None:
     listed = [m["id"] for m in json.loads(run("methods", "--country", "VN", "--json").stdout)]
     assert listed == sorted(listed)
     assert {"cdm/ams-iii-c", "cdm/ams-iii-f", "jcm/vn-am007"} <= set(listed)
-    assert all("VN" in m["countries"] or m["countries"] == "any" for m in json.loads(run("methods", "--country", "VN", "--json").stdout))
+    assert all(m["countries"] is None or "VN" in m["countries"] for m in json.loads(run("methods", "--country", "VN", "--json").stdout))
     assert json.loads(run("programmes", "--json").stdout)[0]["id"] == "jcm/model-project"
     assert "cdm/ams-iii-c" in run("methods").stdout
     assert "fuel.diesel.co2" in run("factors", "diesel co2").stdout
@@ -158,6 +169,13 @@ def test_schema() -> None:
     assert json.loads(run("schema").stdout)["title"] == "carboncalc project, format 1"
     assert json.loads(run("schema", "result").stdout)["properties"]["carboncalc"] == {"const": 1}
     assert run("schema", "projekt").returncode == 2
+
+
+def test_a_filter_of_the_list_that_cannot_fit_is_wrong_usage() -> None:
+    done = run("methods", "--sector", "transprot")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "did you mean `transport`?" in done.stderr
+    assert "jcm/vn-am007" in run("methods", "solar", "power", "--country", "VN").stdout
 
 
 def test_every_command_has_help_and_stands_in_the_readme() -> None:

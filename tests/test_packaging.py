@@ -37,6 +37,7 @@ def test_a_wheel_runs_from_anywhere(tmp_path) -> None:
     data = folder / "carboncalc" / "_data"
     assert python("-c", WHERE, path=folder, cache=tmp_path / "cache").split() == [str(data / "factors"), str(data / "schemas")]
     assert (data / "factors" / "sources.yaml").is_file()
+    assert '"cases": []' not in python("-m", "carboncalc", "explain", "cdm/ams-iii-c", "--json", path=folder, cache=tmp_path / "cache")
     printed = python("-m", "carboncalc", "estimate", EXAMPLE, "-f", "json", path=folder, cache=tmp_path / "cache")
     clone = python("-m", "carboncalc", "estimate", EXAMPLE, "-f", "json", path=ROOT, cache=tmp_path / "other")
     assert json.loads(printed)["totals"]["reduction"] > 0

@@ -13,7 +13,11 @@ from hypothesis import strategies as st
 
 import carboncalc
 from carboncalc import library
+from carboncalc.compare import compare, lock
+from carboncalc.compare.lock import Locked
 from carboncalc.findings import Invalid
+from carboncalc.portfolio import keep, outcome
+from carboncalc.portfolio.tally import add_up
 from carboncalc.reports import text, trace
 
 EXAMPLE = ROOT / "examples" / "hai-phong-eco-industrial-park.yaml"
@@ -274,6 +278,44 @@ def test_a_mapping_has_no_folder_to_look_in() -> None:
     assert [f.code for f in errors(park(projects=["solar.yaml"]))] == ["CC131"]
 
 
+def test_a_saved_result_holds_its_projects_and_can_be_estimated_anew() -> None:
+    result = carboncalc.estimate(CONTRACT).to_dict()
+    again = carboncalc.estimate(result["input"]).to_dict()
+    assert again["totals"] == result["totals"]
+    assert again["projects"][0]["file"] is None
+    assert again["input"] == result["input"]
+    wrong = copy.deepcopy(result["input"])
+    wrong["projects"][0]["inputs"]["fleet"][0]["distance"] = "45 000 kWh"
+    (fault,) = errors(wrong)
+    assert fault.code == "CC203"
+    assert "45 000 kWh" in fault.place.source
+    assert [f.code for f in errors({**wrong, "projects": 2 * result["input"]["projects"]})] == ["CC132"]
+
+
+def test_a_difference_of_parks_names_the_exchange() -> None:
+    old = carboncalc.estimate(CONTRACT).to_dict()
+    content = copy.deepcopy(old["input"])
+    content["exchanges"][0]["heat"] = "100 TJ/year"
+    found = compare(old, carboncalc.estimate(content).to_dict())
+    assert [(part["name"], part["amount"]) for part in found["parts"]] == [("exchanges.steam.heat", pytest.approx(5 * 10 / 0.8 * 98.3))]
+
+
+def test_a_lock_names_the_kinds_of_exchange_and_the_methodologies_of_projects() -> None:
+    locked = lock([Locked("p.yaml", b"", carboncalc.estimate(CONTRACT).to_dict())])
+    assert {"symbiosis/steam", "symbiosis/water-reuse", "symbiosis/link", "cdm/ams-iii-c"} <= set(locked["methodologies"])
+
+
+def test_in_a_portfolio_a_project_counts_through_its_park(tmp_path) -> None:
+    path = written(tmp_path, solar=SOLAR, other={**SOLAR, "project": {**SOLAR["project"], "id": "other"}}, park=park(STEAM, projects=["solar.yaml"]))
+    for order in (["solar", "other", "park"], ["park", "other", "solar"]):
+        tally = add_up(keep(outcome(str(path.with_name(f"{name}.yaml")))) for name in order)
+        totals = tally.to_dict()
+        parts_ = [carboncalc.estimate(path).totals["reduction"], carboncalc.estimate(tmp_path / "other.yaml").totals["reduction"]]
+        assert totals["reduction"] == pytest.approx(sum(parts_), rel=1e-12)
+        assert totals["counted_in_parks"] == ["solar"]
+        assert sum(g["reduction"] for g in totals["by_methodology"].values()) == pytest.approx(sum(parts_), rel=1e-12)
+
+
 def test_a_link_does_not_lead_out_of_the_folder(tmp_path) -> None:
     inside = tmp_path / "inside"
     inside.mkdir()
@@ -318,7 +360,11 @@ def test_one_file_feeds_every_certificate() -> None:
     result = carboncalc.estimate(EXAMPLE).to_dict()
     assert [p["id"] for p in result["programmes"]] == ["vn/eip-decree-35-2022", "vn/eip-decree-82-2018", "vn/eip-form-a5", "un/eip-framework-2.0"]
     assert criterion(result, "vn/eip-decree-82-2018", "recp-awareness")["value"] == pytest.approx(62 / 68)
-    assert criterion(result, "vn/eip-form-a5", "env-3")["value"] == criterion(result, "un/eip-framework-2.0", "wastewater-reused")["value"] == pytest.approx(0.35)
+    assert (
+        criterion(result, "vn/eip-form-a5", "env-3")["value"]
+        == criterion(result, "un/eip-framework-2.0", "wastewater-reused")["value"]
+        == pytest.approx(0.35)
+    )
     assert {d["status"] for d in result["programmes"][0]["dossier"]} <= {"met", "not-met", "missing"}
     assert result["programmes"][0]["dossier"]
 

@@ -11,7 +11,7 @@ from ..findings import Finding, Invalid, did_you_mean
 from ..methodology import ROLES, UPSTREAM
 from ..project import Exchange, Member, Park
 from ..result import FORMAT, Result
-from .single import VERSION, conditions, estimate_all, gather, method_row, role_totals, unused
+from .single import VERSION, conditions, estimate_all, gather, method_row, name_factors, role_totals, unused
 
 #: how the park file names what programmes ask of its enterprises and its land
 _ENTERPRISES = {
@@ -40,7 +40,8 @@ def appraise_park(document: library.Document) -> Result:
         else:
             findings += [f for f in e.findings if f.code != "CC501"] + _negative(park, exchange, e) + _unstated(park, exchange, e)
     for member, rows in members:
-        findings += [f for _, e in rows for f in e.findings] + _outside(park, member) + unused(member.project, [e for _, e in rows])
+        findings += _of_member(park, member, [f for _, e in rows for f in e.findings] + unused(member.project, [e for _, e in rows]))
+        findings += _outside(park, member)
     findings += unused(park.base, [e for _, e in exchanges])
     links = [_Part([], [], []) if x.why else _Part(e.terms, e.upstream, e.savings) for x, e in exchanges]
     parts = [_member_part(park, member, rows) for member, rows in members]
@@ -56,17 +57,19 @@ def appraise_park(document: library.Document) -> Result:
     for mark, e in _marked(exchanges, members):
         gather(e, mark, steps, quantities, symbols)
         asked |= {(row["id"], row["ask"], row["cite"]): row for row in conditions(e)}  # many exchanges ask the same
+    name_factors(quantities, symbols)
     steps = _total_steps(years, steps) + steps
     base = park.base
+    head = {
+        "id": base.id, "title": base.title, "country": base.country, "region": base.region or None, "first_year": base.first_year,
+        "years": base.years, "conservative": base.conservative,
+    }  # fmt: skip
     tree = {
         "carboncalc": FORMAT,
         "version": VERSION,
-        "project": {
-            "id": base.id, "title": base.title, "country": base.country, "region": base.region or None, "first_year": base.first_year,
-            "years": base.years, "conservative": base.conservative,
-        },
+        "project": head,
         "park": {
-            "base_year": park.base_year, "enterprises": park.enterprises, "land": park.land,
+            **head, "base_year": park.base_year, "enterprises": park.enterprises, "land": park.land,
             "participants": _participants(x for x in park.exchanges if x.lawful), "savings": _savings(park, whole.savings),
         },
         "methodology": None,
@@ -87,6 +90,7 @@ def appraise_park(document: library.Document) -> Result:
         "finance": None,
         "programmes": programmes,
         "findings": [f.to_dict() for f in dict.fromkeys(findings)],
+        "input": {**base.data, "projects": [m.project.data for m in park.members]} if park.members else base.data,
     }  # fmt: skip
     return Result(tree)
 
@@ -254,6 +258,12 @@ def _negative(park: Park, exchange: Exchange, e: Estimate) -> list[Finding]:
     return [Finding("CC501", "warning", message, help_, park.base.place(*exchange.measure.inputs_at, "id"))]
 
 
+def _of_member(park: Park, member: Member, findings: Iterable[Finding]) -> list[Finding]:
+    """Point at the park's entry: in its own file a finding of a project is told with its own line, and not twice in a portfolio."""
+    where = park.base.place("projects", member.number)
+    return [f._replace(message=f"project '{member.project.id}': {f.message}", place=where) for f in findings]
+
+
 def _outside(park: Park, member: Member) -> list[Finding]:
     """Say which years of a project are not the park's."""
     first, last = park.base.first_year, park.base.first_year + park.base.years - 1
@@ -262,7 +272,7 @@ def _outside(park: Park, member: Member) -> list[Finding]:
         return []
     outside = "none of them" if own_last < first or own_first > last else f"{max(first, own_first)} to {min(last, own_last)}"
     message = f"the project '{member.project.id}' is estimated from {own_first} to {own_last}; of its years {outside} count in the park"
-    where = park.base.place("projects", list(park.base.data["projects"]).index(member.file))
+    where = park.base.place("projects", member.number)
     return [Finding("CC517", "warning" if outside == "none of them" else "info", message, f"the park covers {first} to {last}", where)]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import eligibility, finance, library, methodology, programme, project
+from .. import eligibility, factors, finance, library, methodology, programme, project
 from ..estimation import Estimate, estimate
 from ..estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from ..findings import Finding, Invalid, did_you_mean
@@ -133,6 +133,7 @@ def _tree(
         gather(e, id_ if many else "", steps, quantities, symbols)
     if money:
         steps, quantities, symbols = steps + money.steps, quantities + money.quantities, symbols | money.symbols
+    name_factors(quantities, symbols)
     findings = list(dict.fromkeys(findings))
     return {
         "carboncalc": FORMAT,
@@ -171,6 +172,7 @@ def _tree(
         "finance": money.block if money else None,
         "programmes": programmes,
         "findings": [f.to_dict() for f in findings],
+        "input": found.data,
     }
 
 
@@ -186,6 +188,13 @@ def gather(e: Estimate, mark: str, steps: list[dict[str, Any]], quantities: list
         symbols[name if symbols.get(name, row) == row else f"{mark}:{name}"] = row
 
 
+def name_factors(quantities: Sequence[Mapping[str, Any]], symbols: dict[str, Any]) -> None:
+    """Call what the engine itself looked up as the factor library calls it."""
+    for q in quantities:
+        if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
+            symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
+
+
 def method_row(found: methodology.Methodology) -> dict[str, Any]:
     meta = found.meta
     return {
@@ -197,8 +206,10 @@ def method_row(found: methodology.Methodology) -> dict[str, Any]:
 def _symbols(e: Estimate) -> dict[str, Any]:
     found = e.methodology
     rows: dict[str, Any] = {}
-    for spec in found.inputs.values():
-        if "symbol" in spec:
+    for name, spec in found.inputs.items():
+        if "text" in spec:
+            rows[name.rpartition(".")[2]] = {"label": spec["label"], "latex": None, "unit": None}
+        elif "symbol" in spec:
             rows[spec["symbol"]] = {"label": spec["label"], "latex": spec.get("latex"), "unit": spec["unit"]}
             for other in spec.get("instead", []):
                 rows[other["symbol"]] = {"label": spec["label"], "latex": other.get("latex"), "unit": other["unit"]}

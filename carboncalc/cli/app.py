@@ -19,14 +19,32 @@ app = typer.Typer(
 Paths = Annotated[list[str], typer.Argument(metavar="PATH…", help="Files, folders, globs, or - for standard input.", show_default=False)]
 Project = Annotated[str, typer.Argument(metavar="PROJECT", help="A project file, or - for standard input.", show_default=False)]
 Format = Annotated[
-    str | None, typer.Option("--format", "-f", envvar="CARBONCALC_FORMAT", help="text or json; default: from the suffix of -o, else text.")
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        envvar="CARBONCALC_FORMAT",
+        help="text, json, jsonl, csv, markdown, junit, sarif or github; default: from the suffix of -o, else text.",
+    ),
+]
+CheckFormat = Annotated[
+    str | None, typer.Option("--format", "-f", help="text, json, junit, sarif or github; default: from the suffix of -o, else text.")
 ]
 Output = Annotated[str | None, typer.Option("--output", "-o", metavar="FILE", help="Write there instead of standard output.")]
 FailOn = Annotated[
-    list[str] | None, typer.Option("--fail-on", metavar="WHAT", help="Exit 1 on: invalid, warning, not-eligible, undetermined. Repeatable.")
+    list[str] | None,
+    typer.Option(
+        "--fail-on",
+        metavar="WHAT",
+        help="Exit 1 on: invalid, warning, not-eligible, undetermined, or a comparison such as 'reduction<1000'. Repeatable.",
+    ),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No chatter on standard error.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, also on a terminal. NO_COLOR does the same.")]
+Search = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[WORD…]", help="Words that the id or the name holds, in English, Japanese or Vietnamese.", show_default=False),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -54,19 +72,28 @@ def estimate(
     width: Annotated[
         int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns of the text report; default: the terminal's.")
     ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, max=256, envvar="CARBONCALC_JOBS", help="Processes; default: one for each core from 200 files on."),
+    ] = None,
+    executor: Annotated[
+        str | None, typer.Option("--executor", metavar="dask:ADDRESS", envvar="CARBONCALC_EXECUTOR", help="Work on a cluster instead.")
+    ] = None,
 ) -> None:
     """Validate, estimate, appraise and check projects. One file: a full report; several: a table with totals."""
     from .estimating import estimate as run
 
-    raise typer.Exit(run(paths, format, output, fail_on or [], quiet, no_color, width))
+    raise typer.Exit(run(paths, format, output, fail_on or [], quiet, no_color, width, jobs, executor))
 
 
 @app.command()
-def check(paths: Paths, format: Format = None, fail_on: FailOn = None, quiet: Quiet = False, no_color: NoColor = False) -> None:
+def check(
+    paths: Paths, format: CheckFormat = None, output: Output = None, fail_on: FailOn = None, quiet: Quiet = False, no_color: NoColor = False
+) -> None:
     """Validate projects only."""
     from .estimating import check as run
 
-    raise typer.Exit(run(paths, format, fail_on or [], quiet, no_color))
+    raise typer.Exit(run(paths, format, fail_on or [], quiet, no_color, output))
 
 
 @app.command()
@@ -85,9 +112,38 @@ def trace(
 
 
 @app.command()
+def diff(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="A project file, a folder, or a saved result (.json, .jsonl).", show_default=False)],
+    head: Annotated[str, typer.Argument(metavar="HEAD", help="The same, as it is now.", show_default=False)],
+    format: Annotated[str | None, typer.Option("--format", "-f", help="text, markdown or json; default: from the suffix of -o, else text.")] = None,
+    output: Output = None,
+    of: Annotated[str, typer.Option("--of", metavar="FIGURE", help="Share out the change of this figure.")] = "reduction",
+    no_color: NoColor = False,
+    width: Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")] = None,
+) -> None:
+    """Say what changed between two projects or saved results, and why: inputs, factors, methodology or code."""
+    from .comparing import diff as run
+
+    raise typer.Exit(run(base, head, format, output, of, no_color, width))
+
+
+@app.command()
+def lock(
+    paths: Paths,
+    check: Annotated[bool, typer.Option("--check", help="Compare with the lock instead of writing it; exit 1 when an answer differs.")] = False,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The lock file.")] = "carboncalc.lock",
+    no_color: NoColor = False,
+) -> None:
+    """Write or check a lock: every factor, methodology and programme used, with version and sha256, and the answers."""
+    from .comparing import lock as run
+
+    raise typer.Exit(run(paths, check, output, no_color))
+
+
+@app.command()
 def explain(
     subject: Annotated[
-        str, typer.Argument(help="A finding code, factor, methodology, programme, criterion, or: units, formulas.", show_default=False)
+        str, typer.Argument(help="A finding code, factor, methodology, programme, criterion, or: units, formulas, glossary.", show_default=False)
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -99,38 +155,42 @@ def explain(
 
 @app.command()
 def factors(
-    search: Annotated[str | None, typer.Argument(help="Words that the id or the label holds.", show_default=False)] = None,
+    search: Search = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only this country's.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List and search the factor library."""
     from .listing import factors as run
 
-    raise typer.Exit(run(search, country, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, as_json))
 
 
 @app.command()
 def methods(
-    search: Annotated[str | None, typer.Argument(help="Words that the id or the title holds.", show_default=False)] = None,
+    search: Search = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only those approved for this country, or for any.")] = None,
+    sector: Annotated[str | None, typer.Option("--sector", metavar="SECTOR", help="Only those of this sector, such as energy or waste.")] = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", metavar="WORDS", help="Only those whose measure holds these words, such as solar.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List and search the methodologies."""
+    """List and search the methodologies: what each needs, and how sure we are of it."""
     from .listing import methods as run
 
-    raise typer.Exit(run(search, country, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, sector, measure, as_json))
 
 
 @app.command()
 def programmes(
-    search: Annotated[str | None, typer.Argument(help="Words that the id or the title holds.", show_default=False)] = None,
+    search: Search = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only those open to this country.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """List and search the programmes."""
     from .listing import programmes as run
 
-    raise typer.Exit(run(search, country, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, as_json))
 
 
 @app.command()

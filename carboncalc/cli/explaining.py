@@ -1,14 +1,17 @@
 """explain: the page of a finding code, factor, methodology, programme or criterion."""
 
 import json
-from collections.abc import Mapping
-from os.path import dirname, join
+import re
+from collections.abc import Mapping, Sequence
+from os.path import basename, dirname, join
 from typing import Any
 
 from .. import factors, library, methodology, programme, units
 from ..findings import Invalid, did_you_mean
 from ..formula import text
-from .estimating import DONE, USAGE, say
+from ..portfolio.tally import DONE, USAGE
+from ..reports.numbers import mark
+from .streams import say
 
 
 def pages() -> dict[str, Any]:
@@ -31,7 +34,7 @@ def explain(subject: str, as_json: bool) -> int:
             page, data = found
             print(json.dumps(data, ensure_ascii=False, indent=2) if as_json else page.rstrip())
             return DONE
-    known = [*pages(), "units", "formulas", *methodology.ids(), *programme.paths(), *factors.ids()]
+    known = [*pages(), "units", "formulas", "glossary", *methodology.ids(), *programme.paths(), *factors.ids()]
     say(
         f"nothing is called '{subject}'; {did_you_mean(subject, known) or 'try a finding code, a factor id, a methodology, a programme or a criterion'}"
     )
@@ -54,6 +57,11 @@ def _words(subject: str) -> tuple[str, Any] | None:
         with open(units.vocabulary.DEFINITIONS, encoding="utf-8") as file:
             content = file.read()
         return content, {"units": content}
+    if subject == "glossary":
+        from .glossary import collect, render
+
+        names = collect()
+        return render(names), names
     if subject == "formulas":
         from ..formula import grammar
         from ..formula.functions import FUNCTIONS
@@ -100,20 +108,21 @@ def _methodology(subject: str) -> tuple[str, Any] | None:
     meta = found.meta
     lines = [f"{found.id} {meta['version']}: {meta['title']['en']}"]
     where = ", ".join(meta["countries"]) if "countries" in meta else "any country"
-    lines += [
-        f"{meta['publisher']['name']}; for {where}; equations {meta['confidence']}"
-        + ("  UNVERIFIED" if meta["confidence"] in factors.UNVERIFIED else "")
-    ]
-    if meta.get("source"):
-        lines.append("Source: " + ", ".join(str(meta["source"][k]) for k in ("title", "page", "address") if meta["source"].get(k)))
+    lines += [f"{meta['publisher']['name']}; for {where}; equations {mark(meta['confidence'])}"]
+    if "sector" in meta:
+        lines.append("; ".join(f"{key} {meta[key]}" for key in ("sector", "measure", "scope") if key in meta))
+    lines.append("Source: " + _source(meta["source"]))
     if meta.get("note"):
         lines += ["", _indent(meta["note"]["en"])]
+    parts = _parts(id_)
+    if parts:
+        lines += ["", "Parts"]
+    for part in parts:
+        lines += [f"  {part['id']} {part['version']}: {part['title']['en']} ({mark(part['confidence'])})", f"        {_source(part['source'])}"]
     if found.inputs:
         lines += ["", "Inputs"]
     for name, spec in found.inputs.items():
-        unit = ", ".join(spec["text"]) if isinstance(spec.get("text"), list) else (spec.get("text") or spec.get("unit") or "list")
-        need = "" if not ("default" in spec or spec.get("optional")) else "  optional"
-        lines.append(f"  {name}  [{unit}]  {spec['label']['en']}{need}")
+        lines += _input(name, spec)
     lines += ["", "Equations"]
     for group in found.system.order:
         for name in group:
@@ -123,32 +132,116 @@ def _methodology(subject: str) -> tuple[str, Any] | None:
             role = f"  ({spec['role']}, {spec['gas']}, {spec['origin']})" if "role" in spec else ""
             role += f"  (saves {spec['saves']})" if "saves" in spec else ""
             lines.append(f"  {name} = {text(found.system.trees[name], scales=False)}  [{spec['unit']}]{role}")
-            lines.append(f"        {spec['label'].get('en', '')}; {spec.get('cite', '')}; {spec.get('confidence', '')}")
+            lines.append(f"        {spec['label'].get('en', '')}; {spec.get('cite', '')}; {mark(spec.get('confidence'))}")
     if found.factors:
         lines += ["", "Factors"]
+    library_values = {name: _held(spec["id"], spec.get("method", [])) for name, spec in found.factors.items()}
     for name, spec in found.factors.items():
         lines.append(f"  {name}  {spec['id']}  [{spec['unit']}]" + (f"  method {', '.join(spec['method'])}" if spec.get("method") else ""))
+        lines.append(f"        {spec['label']['en']}; {_counted(library_values[name])}")
     if found.constants:
         lines += ["", "Constants"]
     for name, spec in found.constants.items():
         if "value" in spec:
-            lines.append(f"  {name} = {spec['value']}  {spec['confidence']}; {spec['source']}" + (f", {spec['page']}" if spec.get("page") else ""))
+            lines.append(f"  {name} = {spec['value']}  {mark(spec['confidence'])}; {_source({'title': spec['source'], **spec})}")
+            lines.append(f"        {spec['label']['en']}")
     if found.applicability:
         lines += ["", "Applies when"]
     for row in found.applicability:
         lines.append(f"  {row['id']}: {row['label']['en']}" + (f" ({row['met']})" if "met" in row else f" — {row['ask']}"))
+        told = "; ".join(x for x in (row.get("cite", ""), mark(row["confidence"]) if "confidence" in row else "") if x)
+        lines += [f"        {told}"] if told else []
     if meta.get("not_covered"):
         lines += ["", "Left out", *(f"  {line}" for line in meta["not_covered"])]
+    cases = _cases(id_)
+    if cases:
+        lines += ["", "Worked cases"]
+    for case in cases:
+        lines += [f"  {case['file']}: {case['title']}", f"        {case['source']}"]
     data = {
-        "id": found.id,
-        **meta,
-        "inputs": found.inputs,
-        "factors": found.factors,
-        "constants": found.constants,
-        "equations": found.equations,
-        "applicability": found.applicability,
-    }
+        "id": found.id, **meta, "parts": parts, "inputs": found.inputs,
+        "factors": {name: {**spec, "values": library_values[name]} for name, spec in found.factors.items()},
+        "constants": found.constants, "equations": found.equations, "applicability": found.applicability, "cases": cases,
+    }  # fmt: skip
     return "\n".join(lines), data
+
+
+def _source(source: Mapping[str, Any]) -> str:
+    return ", ".join(str(source[key]) for key in ("title", "page", "address") if source.get(key))
+
+
+def _parts(id_: str) -> list[dict[str, Any]]:
+    """Return the parts of a methodology, and theirs, each with the document it is from."""
+    found: dict[str, dict[str, Any]] = {}
+    waiting = [p["use"] for p in methodology.headline(id_).get("parts", [])]
+    while waiting:
+        name = waiting.pop(0)
+        if name not in found:
+            head = methodology.headline(name)
+            found[name] = {key: head[key] for key in ("id", "version", "title", "source", "confidence")}
+            waiting += [p["use"] for p in head.get("parts", [])]
+    return list(found.values())
+
+
+def _input(name: str, spec: Mapping[str, Any]) -> list[str]:
+    """Write what one input is: unit or choices, label, example, and the default with its confidence."""
+    choices = spec.get("text") or spec.get("of")
+    units_ = [spec["unit"], *(other["unit"] for other in spec.get("instead", []))] if "unit" in spec else []
+    kind = ", ".join(choices) if isinstance(choices, list) else choices or " or ".join(units_) or "list"
+    default = spec.get("default")
+    need = "optional" if default is not None or spec.get("optional") else "needed"
+    years = ", may vary by year" if spec.get("over") == "year" else ""
+    lines = [f"  {name}  [{kind}]  {spec['label']['en']}; {need}{years}"]
+    if spec.get("example") is not None and not isinstance(spec["example"], Mapping):
+        lines.append(f"        such as `{name.rpartition('.')[2]}: {spec['example']}`")
+    elif spec.get("example"):
+        lines.append(f"        such as `{name}: {{{', '.join(f'{k}: {v}' for k, v in spec['example'].items())}}}`")
+    if spec.get("help"):
+        lines.append(f"        {spec['help']}")
+    if default is not None:
+        if "factor" in default:
+            words = f"{default['factor']}; {_counted(_held(default['factor'], spec.get('method', [])))}"
+        else:
+            given = f"equal to {default['formula']}" if "formula" in default else default["value"]
+            words = f"{given}; " + "; ".join(str(default[k]) for k in ("source", "page") if default.get(k)) + f" ({mark(default.get('confidence'))})"
+        lines.append(f"        default {words}")
+    return lines
+
+
+def _held(id_: str, methods: Sequence[str]) -> dict[str, int]:
+    """Count by confidence the values of the library that a factor may turn out to be."""
+    pattern = re.compile(re.sub(r"\\\{\w+\\\}", "[^.]+", re.escape(id_)) + r"(\.[A-Z]{2})?")
+    counts: dict[str, int] = {}
+    for name in factors.topic(id_.split(".")[0]):
+        if pattern.fullmatch(name):
+            rows = [row for row in (factors.entry(name) or {})["values"] if row["value"] is not None]
+            for row in [row for row in rows if row.get("method") in methods] or rows:
+                counts[row["confidence"]] = counts.get(row["confidence"], 0) + 1
+    return {word: counts[word] for word in methodology.CONFIDENCE if word in counts}
+
+
+def _counted(counts: Mapping[str, int]) -> str:
+    n = sum(counts.values())
+    if not n:
+        return "no value in the library"
+    return f"{n} value{'s' if n != 1 else ''} in the library: " + ", ".join(f"{counts[word]} {mark(word)}" for word in counts)
+
+
+def _cases(id_: str) -> list[dict[str, str]]:
+    """Return the worked cases of a methodology: what each shows, and whether its figures are published or derived."""
+    try:
+        paths = library.data_files(join("tests", "cases", *id_.split("/")))
+    except FileNotFoundError:
+        return []  # a part is worked in the cases of what uses it
+    found = []
+    for path in paths:
+        data = library.read(path).data
+        found.append({"file": basename(path), "title": data["title"], "source": _told(data["source"])})
+    return found
+
+
+def _told(source: Any) -> str:
+    return _source(source) if isinstance(source, Mapping) else str(source)
 
 
 def _programme(subject: str) -> tuple[str, Any] | None:

@@ -2,18 +2,32 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from .. import factors as library_of_factors
 from .. import library, methodology, programme
+from ..factors import UNVERIFIED
 from ..findings import did_you_mean
-from .estimating import DONE, USAGE, colour, columns, say
+from ..portfolio.tally import DONE, USAGE
+from .streams import colour, columns, say
+
+_KANA_MARKS = "\u3099\u309a"  # the marks that make が of か are no accents
 
 
 def _fits(search: str | None, *texts: str) -> bool:
-    words = (search or "").lower().split()
-    whole = " ".join(texts).lower()
+    words = _plain(search or "").split()
+    whole = _plain(" ".join(texts))
     return all(word in whole for word in words)
+
+
+def _plain(text: str) -> str:
+    """Fold case and accents, so that `dien mat troi` finds điện mặt trời."""
+    if text.isascii():
+        return text.lower()
+    from unicodedata import combining, normalize
+
+    return normalize("NFC", "".join(c for c in normalize("NFD", text.casefold()) if not combining(c) or c in _KANA_MARKS)).replace("đ", "d")
 
 
 def _print(rows: list[dict[str, Any]], keys: dict[str, str], as_json: bool, nothing: str) -> int:
@@ -72,30 +86,108 @@ def _newest(values: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return list(newest.values())
 
 
-def methods(search: str | None, country: str | None, as_json: bool) -> int:
+def methods(search: str | None, country: str | None, sector: str | None, measure: str | None, as_json: bool) -> int:
     """Run ``carboncalc methods``."""
+    heads = {id_: methodology.headline(id_) for id_ in methodology.ids()}
+    wrong = _wrong_filter(heads, country, sector, measure)
+    if wrong:
+        say(wrong)
+        return USAGE
     rows = []
-    for id_ in methodology.ids():
-        head = methodology.headline(id_)
-        countries = head.get("countries")
-        if country and countries and country.upper() not in countries:
+    for id_, head in heads.items():
+        if country and country.upper() not in head.get("countries", [country.upper()]):
             continue
-        if not _fits(search, id_, *head["title"].values(), head.get("sector", ""), head.get("measure", "")):
+        if (sector and head.get("sector") != sector.lower()) or not _fits(measure, head.get("measure", "")):
             continue
-        rows.append({
-            "id": id_, "version": head["version"], "title": head["title"]["en"], "countries": ", ".join(countries) if countries else "any", "scheme": head["publisher"].get("scheme"), "scope": head.get("scope"),
-            "sector": head.get("sector"), "measure": head.get("measure"), "inputs": list(head.get("inputs", {})), "confidence": head["confidence"],
-        })  # fmt: skip
-    keys = {
-        "id": "id",
-        "version": "version",
-        "countries": "for",
-        "sector": "sector",
-        "measure": "measure",
-        "confidence": "equations",
-        "title": "title",
-    }
-    return _print(rows, keys, as_json, "no methodology fits")
+        if _fits(search, id_, *head["title"].values(), head.get("sector", ""), head.get("measure", "")):
+            rows.append(_method(methodology.load(id_)))
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif rows:
+        print(_methods(rows, columns(None), colour(False, sys.stdout)), end="")
+    else:
+        say("no methodology fits; try fewer words, or `carboncalc methods` for all")
+    return DONE
+
+
+def _wrong_filter(heads: Mapping[str, Any], country: str | None, sector: str | None, measure: str | None) -> str | None:
+    """Say what is wrong with a filter: a word that no methodology could ever carry is a slip, not an empty answer."""
+    if country is not None and not (len(country) == 2 and country.isascii() and country.isalpha()):
+        return f"--country '{country}' is not a country code; write two letters, such as VN"
+    sectors = library.schema("methodology")["properties"]["sector"]["enum"]
+    if sector is not None and sector.lower() not in sectors:
+        return f"there is no sector '{sector}'; {did_you_mean(sector.lower(), sectors) or 'sectors: ' + ', '.join(sectors)}"
+    measures = sorted({head["measure"] for head in heads.values() if "measure" in head})
+    if measure is not None and not any(_fits(measure, m) for m in measures):
+        words = {word for m in measures for word in m.split()}
+        return f"no measure is called '{measure}'; {did_you_mean(measure.lower(), [*measures, *words]) or 'measures: ' + ', '.join(measures)}"
+    return None
+
+
+def _method(found: methodology.Methodology) -> dict[str, Any]:
+    """Return what a reader who chooses between methodologies asks of one."""
+    meta = found.meta
+    equations: dict[str, int] = {}
+    for spec in found.equations.values():
+        if "variant" not in spec:
+            equations[spec["confidence"]] = equations.get(spec["confidence"], 0) + 1
+    needed = [n for n, s in found.inputs.items() if _needed(s) and _needed(found.inputs[n.partition(".")[0]])]
+    return {
+        "id": found.id, "version": meta["version"], "title": meta["title"], "publisher": meta["publisher"]["name"], "scheme": meta["publisher"]["scheme"],
+        "scope": meta.get("scope"), "sector": meta.get("sector"), "measure": meta.get("measure"), "countries": meta.get("countries"), "in_force": meta.get("in_force"),
+        "confidence": meta["confidence"], "equations": {word: equations[word] for word in methodology.CONFIDENCE if word in equations},
+        "needs": [_ask(n, found.inputs[n]) for n in needed], "optional": [_ask(n, s) for n, s in found.inputs.items() if n not in needed],
+        "source": meta["source"], "not_covered": meta.get("not_covered", []),
+    }  # fmt: skip
+
+
+def _needed(spec: Mapping[str, Any]) -> bool:
+    return "default" not in spec and not spec.get("optional")
+
+
+def _ask(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    text = spec.get("text")
+    return {
+        "name": name, "label": spec["label"], "unit": spec.get("unit"), "choices": text if isinstance(text, list) else None,
+        "kind": "list" if "each" in spec else "shares" if "shares" in spec else "fuel" if text == "fuel" else "choice" if text else "quantity",
+        "over_years": spec.get("over") == "year", "example": spec.get("example"),
+    }  # fmt: skip
+
+
+def _methods(rows: list[dict[str, Any]], width: int, coloured: bool) -> str:
+    """Render the list: a few lines for each methodology, which read the same at any width."""
+    from ..reports.layout import Page
+    from ..reports.numbers import mark
+
+    page = Page(width, coloured)
+    for row in rows:
+        page.write(f"{row['id']} {row['version']}", "bold")
+        page.write(row["title"]["en"], "", 2)
+        where = ", ".join(row["countries"]) if row["countries"] else "any country"
+        kind = ": ".join(row[key] for key in ("sector", "measure") if row[key])
+        page.write(f"{kind}; for {where}" if kind else f"for {where}", "dim", 2)
+        counts = ", ".join(f"{n} {word}" for word, n in row["equations"].items())
+        page.write(f"as a whole {mark(row['confidence'])}; its equations: {counts}", "yellow" if row["confidence"] in UNVERIFIED else "", 2)
+        page.write("needs " + "; ".join(_needs(row["needs"])), "", 2)
+        page.write()
+    n = len(rows)
+    page.write(f"{n} methodolog{'ies' if n != 1 else 'y'}; `carboncalc explain ID` tells all of one, `carboncalc init ID` writes a template", "dim")
+    return str(page)
+
+
+def _needs(asked: list[dict[str, Any]]) -> list[str]:
+    """Name the inputs with their units, the fields of a list behind it."""
+    words = []
+    for ask in asked:
+        if "." in ask["name"]:
+            continue
+        fields = [f["name"].partition(".")[2] + _unit(f) for f in asked if f["name"].startswith(ask["name"] + ".")]
+        words.append(ask["name"] + _unit(ask) + (f" with {', '.join(fields)}" if fields else ""))
+    return words
+
+
+def _unit(ask: dict[str, Any]) -> str:
+    return f" [{ask['unit']}]" if ask["unit"] not in (None, "1") else f" [{ask['kind']}]" if ask["kind"] != "quantity" else ""
 
 
 def programmes(search: str | None, country: str | None, as_json: bool) -> int:

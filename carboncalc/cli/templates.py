@@ -5,7 +5,8 @@ from typing import Any
 
 from .. import methodology
 from ..findings import Invalid
-from .estimating import DONE, USAGE, _write, say
+from ..portfolio.tally import DONE, USAGE
+from .streams import say, write
 
 
 def init(name: str, output: str | None, country: str) -> int:
@@ -16,7 +17,7 @@ def init(name: str, output: str | None, country: str) -> int:
         for finding in bad.findings:
             say(f"{finding.message}; {finding.help}" if finding.help else finding.message)
         return USAGE
-    return DONE if _write(template(found, country.upper()), output) else USAGE
+    return DONE if write([template(found, country.upper())], output) else USAGE
 
 
 def template(found: methodology.Methodology, country: str) -> str:

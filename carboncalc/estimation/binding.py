@@ -17,7 +17,7 @@ _YEAR = re.compile(r"[0-9]{4}$")
 class Binding(NamedTuple):
     """Values by symbol, and a record of each quantity for the report.
 
-    `quantities` has one row for each number given, defaulted or looked up; `active` names the equations that
+    `quantities` has one row for each number or choice given, defaulted or looked up; `active` names the equations that
     apply; `variants` says for each symbol stated in another dimension which items are stated so.
     """
 
@@ -379,14 +379,12 @@ class _Binder:
             )
             return
         self.store({"symbol": name}, name, raw, at)
+        self.keep(name, spec, name, raw, "1", at, raw, (None, None), path, {})
 
     def absent(self, name: str, spec: Mapping[str, Any], at: tuple[str, str] | None) -> None:
         """Fill in the default of an input that is not given."""
         default = spec.get("default")
         if default is None:
-            return
-        if "text" in spec:
-            self.store({"symbol": name}, name, default["value"], at)
             return
         series = spec.get("over") == "year"
         if "factor" in default:
@@ -405,13 +403,13 @@ class _Binder:
                 "confidence": default.get("confidence", "read"),
             }
         else:
-            value = units.read_quantity(default["value"], spec["unit"]).value
-            kept = record(spec["symbol"], value, spec["unit"], at) | {
+            value = default["value"] if "text" in spec else units.read_quantity(default["value"], spec["unit"]).value
+            kept = record(spec.get("symbol", name), value, spec.get("unit", "1"), at) | {
                 "status": "default", "match": "default", "source": default.get("source", "methodology"), "page": default.get("page"), "confidence": default.get("confidence", self.found.meta["confidence"]),
             }  # fmt: skip
         if isinstance(value, list):
             value = value[0]
-        self.store(spec, spec["symbol"], [value] * len(self.years) if series else value, at)
+        self.store(spec, kept["name"], [value] * len(self.years) if series else value, at)
         self.quantities.append(kept)
 
     # --- keeping --------------------------------------------------------------------------------------
@@ -436,7 +434,7 @@ class _Binder:
         name: str,
         spec: Mapping[str, Any],
         symbol: str,
-        value: float,
+        value: float | str,
         unit: str,
         at: tuple[str, str] | None,
         raw: Any,

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from .. import factors
 from ..findings import Finding, error
 from ..formula import FormulaError, run, text
-from ..methodology import OUTCOMES, ROLES, SAVES, UPSTREAM, Methodology
+from ..methodology import OUTCOMES, ROLES, SAVES, UPSTREAM, Methodology, chosen_by
 from ..project import Measure, Project
 from .binding import Binding, bind, from_choice, record
 from .summing import Term, by_year, series, total
@@ -330,7 +330,7 @@ def _leaves(found: Methodology, name: str) -> set[str]:
         here = waiting.pop()
         if here not in seen:
             seen.add(here)
-            waiting += found.system.uses.get(here, [])
+            waiting += found.system.uses.get(here, []) + chosen_by(found.factors.get(here, {}))
     return seen
 
 

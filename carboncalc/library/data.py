@@ -12,7 +12,7 @@ def data_path(kind: str) -> str:
     Parameters
     ----------
     kind : str
-        ``factors``, ``schemas``, ``methodologies``, ``programmes`` or ``locale``.
+        ``factors``, ``schemas``, ``methodologies``, ``programmes``, ``locale``, or ``tests/cases`` and below.
     """
     for folder in (join(_PACKAGE, kind), join(_PACKAGE, "_data", kind), join(dirname(_PACKAGE), kind)):
         if isdir(folder):

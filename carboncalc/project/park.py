@@ -50,9 +50,10 @@ class Exchange(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A project of the park: its file as the park names it, and its checked content."""
+    """A project of the park: its number in the list, its file as the park names it (None where its content stands there), and that content."""
 
-    file: str
+    number: int
+    file: str | None
     project: Project
 
 
@@ -211,11 +212,11 @@ def _listed_twice(base: Project, exchanges: list[Exchange]) -> list[Finding]:
 
 def _members(base: Project, taken: set[str], faults: list[Finding], notes: list[Finding]) -> Iterator[Member]:
     names = base.data.get("projects") or []
-    if names and base.document.file.startswith("<"):
+    if any(isinstance(name, str) for name in names) and base.document.file.startswith("<"):
         faults.append(
             Finding(
                 "CC131", "error", "a park that is not a file has no folder to look for its projects in",
-                "save the park as a file beside its projects", base.place("projects", key=True),
+                "save the park as a file beside its projects, or give each project in full", base.place("projects", key=True),
             )
         )  # fmt: skip
         return
@@ -225,6 +226,10 @@ def _members(base: Project, taken: set[str], faults: list[Finding], notes: list[
     ids: dict[str, str] = dict.fromkeys(taken, "an exchange")
     for i, name in enumerate(names):
         where = base.place("projects", i)
+        if not isinstance(name, str):  # a project in full, as a saved result of a park holds it
+            inner = library.Document(name, base.document.file, base.document.text, base.document.marks)
+            yield from _kept(base, i, None, inner, ids, faults, notes)
+            continue
         real = os.path.realpath(os.path.join(root, name)) if "\0" not in name else ""
         if os.path.isabs(name) or not real.startswith(root.rstrip(os.sep) + os.sep):
             faults.append(
@@ -249,18 +254,26 @@ def _members(base: Project, taken: set[str], faults: list[Finding], notes: list[
         except Invalid as bad:
             faults += bad.findings
             continue
-        found = _member(base, name, document, where, faults)
-        if found is None:
-            continue
-        if found.id in ids:
-            message = f"the id '{found.id}' of '{name}' is taken already by {ids[found.id]}"
-            faults.append(Finding("CC132", "error", message, "a project counts once; give different projects different ids", where))
-            continue
-        ids[found.id] = f"'{name}'"
-        if base.conservative and not found.conservative:
-            message = f"the park is conservative and the project '{found.id}' is not: it enters with central values"
-            notes.append(Finding("CC518", "warning", message, "write `conservative: true` in the project too", where))
-        yield Member(name, found)
+        yield from _kept(base, i, name, document, ids, faults, notes)
+
+
+def _kept(
+    base: Project, i: int, name: str | None, document: library.Document, ids: dict[str, str], faults: list[Finding], notes: list[Finding]
+) -> Iterator[Member]:
+    """Check one project, and that the park does not hold it already."""
+    where = base.place("projects", i)
+    found = _member(base, name or f"project {i + 1}", document, where, faults)
+    if found is None:
+        return
+    if found.id in ids:
+        message = f"the id '{found.id}' of '{name or found.id}' is taken already by {ids[found.id]}"
+        faults.append(Finding("CC132", "error", message, "a project counts once; give different projects different ids", where))
+        return
+    ids[found.id] = f"'{name or found.id}'"
+    if base.conservative and not found.conservative:
+        message = f"the park is conservative and the project '{found.id}' is not: it enters with central values"
+        notes.append(Finding("CC518", "warning", message, "write `conservative: true` in the project too", where))
+    yield Member(i, name, found)
 
 
 def _member(base: Project, name: str, document: library.Document, where: Any, faults: list[Finding]) -> Project | None:

@@ -38,7 +38,7 @@ def size(text: str) -> int:
 
 
 def wrap(text: str, room: int) -> list[str]:
-    """Break a text at blanks into lines of at most `room` columns; a word that is longer is cut."""
+    """Break a text at blanks into lines of at most `room` columns; a word that is longer is cut, after a hyphen if it has one."""
     lines, line = [], ""
     for word in text.split(" "):
         while size(word) > room:
@@ -48,8 +48,9 @@ def wrap(text: str, room: int) -> list[str]:
             cut = room
             while size(word[:cut]) > room:
                 cut -= 1
-            lines.append(word[: max(cut, 1)])
-            word = word[max(cut, 1) :]
+            cut = word.rfind("-", 0, cut) + 1 or max(cut, 1)
+            lines.append(word[:cut])
+            word = word[cut:]
         if line and size(line) + 1 + size(word) > room:
             lines.append(line)
             line = word
@@ -81,8 +82,11 @@ class Page:
             self.lines.append((" " * indent + self.paint(line, style)).rstrip() if line else "")
 
     def table(self, table: Table) -> None:
-        """Write a table; its wrapping columns give way first when the page is narrow."""
+        """Write a table; its wrapping columns give way first when the page is narrow, and where that is not enough its rows are stacked."""
         widths = self._widths(table)
+        if table.kinds[0] == "w" and any(w < max(size(row[i].text) for row in table.rows) for i, w in enumerate(widths) if table.kinds[i] != "w"):
+            self._stack(table)
+            return
         for row in table.rows:
             broken = [wrap(cell.text, width) if width else [""] for cell, width in zip(row, widths, strict=True)]
             for i in range(max(map(len, broken))):
@@ -92,6 +96,14 @@ class Page:
                     blank = " " * (width - size(text))
                     parts.append(blank + self.paint(text, cell.style) if kind == "r" else self.paint(text, cell.style) + blank)
                 self.lines.append("  ".join(parts).rstrip())
+
+    def _stack(self, table: Table) -> None:
+        """Write each row as a paragraph: what it is about, and below it the other cells in the order of the titles."""
+        titles = [cell.text for cell in table.rows[0] if cell.text]
+        self.write(f"{titles[0]}: {', '.join(titles[1:])}", "dim")
+        for first, *others in table.rows[1:]:
+            self.write(first.text, first.style)
+            self.write(" · ".join(cell.text for cell in others if cell.text), "", 2)
 
     def _widths(self, table: Table) -> list[int]:
         widths = [max(size(row[i].text) for row in table.rows) for i in range(len(table.kinds))]

@@ -78,6 +78,11 @@ def mark(confidence: str | None) -> str:
     return f"{confidence}, unverified" if confidence in ("recalled", "conflicting") else (confidence or "—")
 
 
+def doubt(verdict: str, unverified: int) -> str:
+    """Return what must stand behind a yes that rests on unverified thresholds."""
+    return f" ({unverified} unverified)" if verdict == "eligible" and unverified else ""
+
+
 def own(value: Any, unit: str | None) -> str:
     """Show a value with its unit; a plain share of one as percent, a plain number bare."""
     if isinstance(value, (bool, str)) or value is None:

@@ -11,6 +11,7 @@ Json = Mapping[str, Any]
 
 VERDICTS = {"pass": ("✓ pass", "green"), "fail": ("✗ fail", "red"), "unknown": ("? unknown", "yellow")}
 SUMMARY = {"eligible": ("✓ eligible", "green"), "not-eligible": ("✗ not eligible", "red"), "undetermined": ("? undetermined", "yellow")}
+PAPERS = {"met": ("✓ met", "green"), "not-met": ("✗ not met", "red"), "missing": ("? missing", "yellow")}
 SEVERITY = {"error": "red", "warning": "yellow", "info": "cyan"}
 
 
@@ -141,13 +142,15 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         label = symbol(result, q).get("label", {}).get("en") or q["name"]
         index = ", ".join(clean(v) for v in q["index"].values())
         value = figure(q["value"])
+        chosen = isinstance(q["value"], str) and not wide  # a choice is a word: in the wrapping column it is not cut
         if q["range"] and wide:
             value += f" ({figure(q['range'][0])} to {figure(q['range'][1])})"
         doubtful = q["confidence"] in ("recalled", "conflicting")
         kind = q["match"] or q["status"]
         if q["year"] and q["match"] in ("exact", "carried-forward"):
             kind += f" {q['year']}"
-        cells = [Text(clean(label) + (f" [{index}]" if index else "")), value, q["unit"] if q["unit"] != "1" else "", kind]
+        what = clean(label) + (f" [{index}]" if index else "") + (f": {value}" if chosen else "")
+        cells = [Text(what), "" if chosen else value, q["unit"] if q["unit"] != "1" else "", kind]
         if wide:
             source = ", ".join(clean(s) for s in (q["source"], q["page"]) if s)
             cells.append(Text(source))
@@ -214,7 +217,7 @@ def _programme(page: Page, programme: Json, width: int) -> None:
         answer, colour = VERDICTS[c["verdict"]]
         compare = f"{c['compare']} " if c["compare"] and c["threshold"] is not None else ""
         percent = c["unit"] == "1" and not c.get("count") and not isinstance(c["value"], bool)
-        show: Callable[[Any], str] = _percent if percent else short
+        show: Callable[[Any], str] = figure if c.get("count") else _percent if percent else short  # a count may be a year, which is never grouped
         doubtful = c["confidence"] in ("recalled", "conflicting")
         unit = f" [{c['unit']}]" if c["unit"] not in (None, "1", "day") and width >= 70 else ""
         table.add_row(
@@ -224,10 +227,32 @@ def _programme(page: Page, programme: Json, width: int) -> None:
         )  # fmt: skip
     page.table(table)
     for c in programme["criteria"]:
+        proof = f" Paper: {c['paper']['en']}." if c.get("paper") else ""
         if c["verdict"] == "unknown":
-            page.write(f"{c['id']}: state {', '.join(c['missing'])}", "yellow", 2)
+            page.write(f"{c['id']}: state {', '.join(c['missing'])}." + clean(proof), "yellow", 2)
         elif c["verdict"] == "fail":
-            page.write(f"{c['id']}: {c['why']} {c['fix']}", "", 2)
+            page.write(clean(f"{c['id']}: {c['why']} {c['fix']}{proof}"), "", 2)
+    passed = [c for c in programme["criteria"] if c["verdict"] == "pass" and c.get("paper")]
+    if passed:
+        page.write("Papers that prove what passes", "dim")
+        for c in passed:
+            page.write(clean(f"{c['id']}: {c['paper']['en']}"), "", 2)
+    if programme.get("dossier"):
+        _dossier(page, programme["dossier"], {c["id"]: c["verdict"] for c in programme["criteria"]})
+
+
+def _dossier(page: Page, papers: Sequence[Json], verdicts: Mapping[str, str]) -> None:
+    """List the papers of the application: how far each is, and the criteria that hold it up."""
+    met = sum(paper["status"] == "met" for paper in papers)
+    page.write(f"Dossier: {met} of {len(papers)} papers met", "bold")
+    table = Table(("paper", "w"), ("answer", "l"), ("rests on", "w"), ("", "l"))
+    for paper in papers:
+        word, style = PAPERS[paper["status"]]
+        open_ = [id_ for id_ in paper["criteria"] if verdicts[id_] == ("fail" if paper["status"] == "not-met" else "unknown")]
+        rests = ", ".join(open_ or paper["criteria"]) or "to be written; proves no criterion"
+        doubtful = paper["confidence"] in ("recalled", "conflicting")
+        table.add_row(clean(paper["label"]["en"]), Text(word, style), clean(rests), Text("unverified" if doubtful else "", "yellow"))
+    page.table(table)
 
 
 def _percent(value: Any) -> str:
@@ -252,39 +277,6 @@ def _notes(page: Page, findings: Sequence[Json]) -> None:
         page.write(clean(f"{f['code']} {f['severity']}: {f['message']}"), SEVERITY[f["severity"]], 2)
         if f["help"]:
             page.write(clean(f["help"]), "dim", 4)
-
-
-def render_portfolio(results: Sequence[Json], totals: Json, width: int, colour: bool) -> str:
-    """Render several results as a table with totals."""
-    page = Page(width, colour)
-    _title(page, f"{len(results)} projects")
-    table = Table(("project", "l"), ("methodology", "l"), ("tCO2e/year", "r"), ("tCO2e", "r"), ("verdict", "w"), ("warnings", "r"))
-    for result in results:
-        verdicts = ", ".join(SUMMARY[p["verdict"]][0] for p in result["programmes"]) or "—"
-        method = result["methodology"]["id"] if result["methodology"] else "park" if "park" in result else "several measures"
-        warnings = sum(f["severity"] == "warning" for f in result["findings"])
-        table.add_row(
-            Text(clean(result["project"]["id"])),
-            method,
-            amount(result["totals"]["reduction_per_year"]),
-            amount(result["totals"]["reduction"]),
-            verdicts,
-            str(warnings),
-        )
-    table.add_row(
-        Text("total", style="bold"),
-        "",
-        Text(amount(totals["reduction_per_year"]), style="bold"),
-        Text(amount(totals["reduction"]), style="bold"),
-        "",
-        "",
-    )
-    page.table(table)
-    held = [p["id"] for r in results for p in r.get("projects", [])]
-    both = [r["project"]["id"] for r in results if r["project"]["id"] in held]
-    if both:
-        page.write(f"In the total through their park only: {', '.join(map(clean, both))}.", "dim")
-    return str(page)
 
 
 def render_findings(findings: Sequence[Json], width: int, colour: bool) -> str:

@@ -141,7 +141,7 @@ class _Tracer:
             cells = self.at(name, row)
             if not cells:
                 return str(self.result["project"]["first_year"]) if name == "first_year" else ("1 year" if name == "period" else name)
-            shown = [own(c["value"], c["unit"]) for c in cells]
+            shown = [f'"{clean(c["value"])}"' if isinstance(c["value"], str) else own(c["value"], c["unit"]) for c in cells]
             return shown[0] if len(set(shown)) == 1 else "{" + "; ".join(shown) + "}"
 
         def before(match: re.Match[str]) -> str:

@@ -1,0 +1,139 @@
+"""diff and lock: read projects or saved results, compare, print."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from .. import compare as comparing
+from ..compare.diff import FIGURES
+from ..compare.lock import FORMAT, Locked, name
+from ..findings import did_you_mean
+from ..portfolio import find, outcome
+from ..portfolio.tally import DONE, GATE, INVALID, USAGE
+from ..result import Outcome, saved
+from .streams import colour, columns, say, write
+
+DIFF_FORMATS = ("text", "markdown", "json")
+
+
+def diff(base: str, head: str, format: str | None, output: str | None, figure: str, no_color: bool, width: int | None) -> int:
+    """Run ``carboncalc diff``; return the exit code."""
+    format = format or ("json" if output and output.endswith(".json") else "markdown" if output and output.endswith(".md") else "text")
+    if format not in DIFF_FORMATS:
+        say(f"there is no format '{format}' of a difference; formats: {', '.join(DIFF_FORMATS)}")
+        return USAGE
+    if figure not in FIGURES:
+        say(f"there is no figure '{figure}'; {did_you_mean(figure, FIGURES) or 'figures: ' + ', '.join(FIGURES)}")
+        return USAGE
+    try:
+        sides = [_results(path) for path in (base, head)]
+    except (OSError, ValueError) as bad:
+        say(str(bad.strerror or bad) + (f": {bad.filename}" if bad.filename else "") if isinstance(bad, OSError) else str(bad))
+        return USAGE
+    broken = [o for side in sides for o in side if o.result is None]
+    if broken:
+        _tell(broken, columns(width), no_color)
+        return INVALID
+    old, new = ([o.result for o in side if o.result is not None] for side in sides)
+    if len(old) == len(new) == 1:  # two files name two states of one project, whatever their ids
+        pairs, added, removed = [(old[0], new[0])], list[Any](), list[Any]()
+    else:
+        pairs, added, removed = comparing.pair_up(old, new)
+    differences = [comparing.compare(a, b, figure) for a, b in pairs]
+    from ..reports import diff as rendering
+
+    if format == "json":
+        page = (
+            json.dumps({"carboncalc": 1, "differences": differences, "added": _ids(added), "removed": _ids(removed)}, ensure_ascii=False, indent=1)
+            + "\n"
+        )
+    elif format == "markdown":
+        page = rendering.render_markdown(differences, added, removed)
+    else:
+        page = rendering.render(differences, added, removed, columns(width), output is None and colour(no_color, sys.stdout))
+    return DONE if write([page], output) else USAGE
+
+
+def _ids(results: Iterable[Any]) -> list[str]:
+    return [(r.get("park") or r["project"])["id"] for r in results]
+
+
+def _results(path: str) -> list[Outcome]:
+    """Return the results of project files, or of a saved result of one or of several."""
+    if path.endswith((".json", ".jsonl")):
+        return [Outcome(path, tree, list(tree["findings"])) for tree in saved(path)]
+    return [outcome(file) for file in find([path])]
+
+
+def _tell(broken: Sequence[Outcome], width: int, no_color: bool) -> None:
+    from ..reports import text
+
+    print(text.render_findings([f for o in broken for f in o.findings], width, colour(no_color, sys.stderr)), file=sys.stderr)
+
+
+def lock(paths: list[str], check: bool, output: str, no_color: bool) -> int:
+    """Run ``carboncalc lock``; return the exit code."""
+    try:
+        locked = _read(output) if check else None
+        files = find(paths)
+        rows, broken = [], []
+        for file in files:
+            with open(file, "rb") as stream:
+                content = stream.read()
+            found = outcome(file)
+            if found.result is None:
+                broken.append(found)
+            else:
+                rows.append(Locked(name(file, os.path.dirname(output)), content, found.result))
+    except (OSError, ValueError) as bad:
+        say(str(bad.strerror or bad) + (f": {bad.filename}" if bad.filename else "") if isinstance(bad, OSError) else str(bad))
+        return USAGE
+    if broken:
+        _tell(broken, columns(None), no_color)
+        return INVALID
+    if locked is None:
+        text = json.dumps(comparing.lock(rows), ensure_ascii=False, indent=1) + "\n"
+        if not write([text], output):
+            return USAGE
+        say(f"{output}: {len(rows)} project{'s' if len(rows) != 1 else ''} locked")
+        return DONE
+    return _compared(comparing.check(locked, rows), output)
+
+
+def _read(path: str) -> dict[str, Any]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            data = json.load(file)
+    except FileNotFoundError:
+        raise ValueError(f"there is no {path}; write it with `carboncalc lock PROJECT…`, commit it, then check against it") from None
+    except ValueError as bad:
+        raise ValueError(f"{path} is not a lock file: {bad}") from None
+    if not isinstance(data, dict) or data.get("carboncalc-lock") != FORMAT:
+        raise ValueError(f"{path} is not a lock file of format {FORMAT}; write it anew with `carboncalc lock`")
+    return data
+
+
+_SAYS = {
+    "answer": "{name} was {old}, is now {new}",
+    "file": "{name} has changed since it was locked; lock it again",
+    "unlocked": "{name} is not in the lock; lock it",
+    "methodologies": "methodology {name}: {old} → {new}",
+    "factors": "factor {name}: {old} → {new}",
+    "programmes": "programme {name}: {old} → {new}",
+}
+
+
+def _compared(found: list[dict[str, Any]], output: str) -> int:
+    for d in found:
+        line = _SAYS[d["kind"]].format(name=d["name"], old=_shown(d["old"]), new=_shown(d["new"]))
+        by = f" ({d['new'] - d['old']:+.6g} tCO2e)" if d["kind"] == "answer" and isinstance(d["new"], float) and isinstance(d["old"], float) else ""
+        print(("✗ " if d["fails"] else "~ ") + line + by + ("" if d["fails"] or d["old"] != d["new"] else ", same value, another entry"))
+    fails = any(d["fails"] for d in found)
+    say(f"{output}: {'answers differ' if fails else 'every answer is the one locked'}")
+    return GATE if fails else DONE
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.10g}" if isinstance(value, float) else "new" if value is None else str(value)

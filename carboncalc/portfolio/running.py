@@ -1,0 +1,109 @@
+"""Running: each file appraised once, in order, in this process or on the workers of any executor.
+
+Files travel in chunks: sending one at a time costs a cluster thirty times the work itself. Each worker also renders what
+the chosen format wants of a file, so that large results never travel, and only a few chunks are under way at once, so that
+memory does not grow with the number of files.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..appraise import appraise
+from ..findings import Finding, Invalid, Place
+from ..library import parse, read
+from ..result import Outcome, Row
+from .tally import keep
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor  # importing it brings logging: a fifth of a short run
+
+CHUNK = 64
+#: a path, and its content where the worker cannot or should not read the file itself
+Item = tuple[str, bytes | None]
+
+
+def outcome(path: str, content: bytes | None = None) -> Outcome:
+    """Appraise one file; whatever is wrong with it becomes findings.
+
+    Parameters
+    ----------
+    path : str
+        The file, or the name under which findings show its content.
+    content : bytes, optional
+        What the file holds, when it is not to be read from the path.
+    """
+    try:
+        document = read(path) if content is None else parse(content, path)
+        tree = appraise(document).tree
+    except Invalid as bad:
+        return Outcome(path, None, [f.to_dict() for f in bad.findings])
+    except OSError as bad:
+        why = Finding("CC100", "error", f"the file cannot be read: {bad.strerror or bad}", "check the path and who may read it", Place(path))
+        return Outcome(path, None, [why.to_dict()], readable=False)
+    return Outcome(path, tree, list(tree["findings"]))
+
+
+def run(
+    items: Sequence[Item], each: Callable[[Outcome], str], executor: "Executor | None" = None, workers: int = 2, chunk: int = CHUNK
+) -> Iterator[Row]:
+    """Appraise files and yield a row for each, in their order whatever the number of workers.
+
+    Parameters
+    ----------
+    items : sequence of (str, bytes or None)
+        Files, with content where it is not to be read by the worker.
+    each : callable
+        What the format makes of one outcome; importable on the workers.
+    executor : concurrent.futures.Executor, optional
+        Where to work; None works here.
+    workers : int
+        How many chunks the executor works on at a time.
+    chunk : int
+        Files a task.
+    """
+    if executor is None:
+        for item in items:
+            yield _row(item, each)
+        return
+    size = max(1, min(chunk, -(-len(items) // (workers * 4))))
+    parts = deque(items[i : i + size] for i in range(0, len(items), size))
+    waiting: deque[tuple[Sequence[Item], Any]] = deque()
+    while parts or waiting:
+        while parts and len(waiting) < workers * 2:
+            part = parts.popleft()
+            waiting.append((part, _submit(executor, part, each)))
+        part, future = waiting.popleft()
+        yield from _result(part, future, each)
+
+
+def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome], str]) -> Any:
+    from concurrent.futures import BrokenExecutor
+
+    try:
+        return executor.submit(rows, list(part), each)
+    except BrokenExecutor:
+        return None
+
+
+def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str]) -> Iterable[Row]:
+    """Wait for a chunk; when its worker died, do it here: each file is told once, none is lost."""
+    from concurrent.futures import BrokenExecutor
+
+    if future is not None:
+        try:
+            done: list[Row] = future.result()
+            return done
+        except BrokenExecutor:
+            pass
+    return rows(part, each)
+
+
+def rows(items: Sequence[Item], each: Callable[[Outcome], str]) -> list[Row]:
+    """Appraise one chunk; runs on a worker."""
+    return [_row(item, each) for item in items]
+
+
+def _row(item: Item, each: Callable[[Outcome], str]) -> Row:
+    found = outcome(*item)
+    return keep(found, each(found))

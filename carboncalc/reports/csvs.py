@@ -1,0 +1,64 @@
+"""CSV: one row a file, full precision, for a spreadsheet or a data frame."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from ..result import Outcome, Row
+from .numbers import clean
+
+COLUMNS = (
+    "file", "valid", "id", "title", "country", "methodology", "version", "gwp", "first_year", "years", "baseline_tCO2e", "project_tCO2e", "leakage_tCO2e", "reduction_tCO2e",
+    "reduction_energy_tCO2e", "reduction_tCO2e_per_year", "currency", "investment", "payback_years", "npv", "irr", "cost_per_tonne", "programmes", "unverified_thresholds", "errors", "warnings", "codes",
+)  # fmt: skip
+#: a spreadsheet takes a cell that begins with one of these for a formula
+_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+
+
+def one(outcome: Outcome) -> str:
+    """Write the row of a file."""
+    found = {"file": _plain(outcome.file), "valid": "true" if outcome.result is not None else "false"}
+    severities = [f["severity"] for f in outcome.findings]
+    found |= {"errors": str(severities.count("error")), "warnings": str(severities.count("warning"))}
+    found["codes"] = " ".join(sorted({f["code"] for f in outcome.findings if f["severity"] != "info"}))
+    if outcome.result is not None:
+        found |= _result(outcome.result)
+    return _line(found.get(column, "") for column in COLUMNS)
+
+
+def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[str]:
+    """Join the rows under their titles."""
+    yield _line(COLUMNS)
+    for row in rows:
+        yield row.text
+
+
+def _result(result: Mapping[str, Any]) -> dict[str, str]:
+    head, totals, method = result.get("park") or result["project"], result["totals"], result.get("methodology") or {}
+    years = result["years"]
+    measures = " ".join(m["methodology"]["id"] for m in result.get("measures") or [])
+    found: dict[str, Any] = {
+        "id": head["id"], "title": _plain(head["title"]), "country": head["country"], "methodology": method.get("id", measures), "version": method.get("version", ""),
+        "gwp": result["gwp"], "first_year": years[0]["year"], "years": len(years), "baseline_tCO2e": totals["baseline"], "project_tCO2e": totals["project"],
+        "leakage_tCO2e": totals["leakage"], "reduction_tCO2e": totals["reduction"], "reduction_energy_tCO2e": totals["reduction_energy"],
+        "reduction_tCO2e_per_year": totals["reduction_per_year"], "programmes": " ".join(f"{p['id']}={p['verdict']}" for p in result["programmes"]),
+        "unverified_thresholds": sum(p["unverified"] for p in result["programmes"]),
+    }  # fmt: skip
+    if result["finance"]:
+        money = result["finance"]
+        found |= {"currency": money["currency"], "investment": money["investment"]}
+        found |= {k: money["without_subsidy"].get(k) for k in ("payback_years", "npv", "irr", "cost_per_tonne")}
+    return {k: "" if v is None else repr(v) if isinstance(v, float) else str(v) for k, v in found.items()}
+
+
+def _plain(text: str) -> str:
+    """Return a text that no spreadsheet runs: an apostrophe in front makes it text."""
+    shown = clean(text)
+    return "'" + shown if shown.lstrip().startswith(_ACTIVE) else shown
+
+
+def _line(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(list(cells))
+    return out.getvalue()

@@ -1,0 +1,52 @@
+"""The formats of `estimate`: each makes a text of every file, and a page of all texts.
+
+A format for several files is a module with two functions. ``one(outcome)`` runs where the file was appraised and may see the whole
+result; ``whole(rows, totals)`` joins the rows as they come, and asks for the totals only at the end, so that no format holds a whole
+portfolio. Text is laid out by the command line itself, which knows the width of the terminal.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from ..result import Outcome, Row
+
+Json = Mapping[str, Any]
+One = Callable[[Outcome], str]
+Whole = Callable[[Iterable[Row], Callable[[], Json]], Iterator[str]]
+
+
+class Format(NamedTuple):
+    """A format: the module that writes it, the endings of file names that mean it, and whether it tells of findings itself."""
+
+    module: str
+    endings: tuple[str, ...]
+    tells: bool = False
+
+
+FORMATS = {
+    "text": Format("text", (".txt",)),
+    "json": Format("jsons", (".json",)),
+    "jsonl": Format("jsonl", (".jsonl", ".ndjson")),
+    "csv": Format("csvs", (".csv",)),
+    "markdown": Format("markdown", (".md",)),
+    "junit": Format("junit", (".xml",), True),
+    "sarif": Format("sarif", (".sarif",), True),
+    "github": Format("github", (), True),
+}
+
+
+def by_ending(name: str) -> str | None:
+    """Return the format that a file name asks for."""
+    return next((f for f, spec in FORMATS.items() if spec.endings and name.lower().endswith(spec.endings)), None)
+
+
+def functions(name: str) -> tuple[One, Whole]:
+    """Return the two functions of a format."""
+    module = import_module(f".{FORMATS[name].module}", __package__)
+    return module.one, module.whole
+
+
+def nothing(outcome: Outcome) -> str:
+    """Make nothing of a file: the rows themselves are enough."""
+    return ""

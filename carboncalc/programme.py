@@ -114,7 +114,16 @@ def load(name: str, at: str | None) -> Programme | None:
     if not fitting:
         return None
     chosen = fitting[-1]["version"]
-    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", [known[id_]], lambda: _compile(known[id_], chosen))
+    if (id_, chosen) not in _loaded:
+        _loaded[id_, chosen] = _load(id_, chosen, known[id_])
+    return _loaded[id_, chosen]
+
+
+_loaded: dict[tuple[str, str], Programme] = {}
+
+
+def _load(id_: str, chosen: str, path: str) -> Programme:
+    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", [path], lambda: _compile(path, chosen))
     return Programme(id_, chosen, raw["meta"], raw["rules"], System.from_json(raw["system"]))
 
 

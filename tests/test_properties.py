@@ -23,6 +23,8 @@ EXAMPLES = {
     "jcm/mm-am005": "hai-phong-cement-waste-heat",
     "jcm/id-am001": "hai-phong-cement-waste-heat",
     "jcm/vn-am007": "factory-rooftop-solar",
+    "jcm/mm-am001": "trang-cat-waste-to-energy",
+    "ipcc/swds-fod-2019": "trang-cat-landfill-methane",
 }
 
 

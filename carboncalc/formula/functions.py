@@ -63,44 +63,58 @@ def irr(initial: float, flow: list[float]) -> float | None:
 def irr_all(initial: float, flow: list[float]) -> list[float]:
     """Return every rate above -100 % at which the net present value is zero, in rising order.
 
-    A flow whose sign changes once has at most one such rate; with more changes there may be several,
-    and then no single number describes the project. The net present value is followed over the discount factor 1/(1+r)
-    on a fine grid, and each change of sign is narrowed by bisection to the last bit.
+    A flow whose sign changes once has exactly one such rate (Descartes' rule, and the two ends differ in sign); it is found by Newton's
+    steps kept inside a bracket. With more changes there may be several, and then no single number describes the project: the net present
+    value is followed over a fine grid of rates, and each change of sign is narrowed down. Rates are looked for from -99 % to about
+    1 600 000 % a year.
     """
     flows = [-float(initial), *map(float, flow)]
-    if not any(f > 0 for f in flows) or not any(f < 0 for f in flows):
+    signs = [f > 0 for f in flows if f]
+    changes = sum(a != b for a, b in zip(signs, signs[1:]))  # noqa: B905
+    if not changes:
         return []
-
-    def value(rate: float) -> float:
-        factor, total = 1.0, 0.0
-        for amount in flows:
-            total += amount * factor
-            factor /= 1.0 + rate
-        return total
-
-    grid = [-0.99 + 0.01 * i for i in range(199)] + [1.0 * 1.05**i for i in range(1, 200)]
+    grid = (_LOW, _HIGH) if changes == 1 else _GRID
     roots: list[float] = []
-    low, at_low = grid[0], value(grid[0])
+    low, at_low = grid[0], _value(flows, grid[0])[0]
     for high in grid[1:]:
-        at_high = value(high)
+        at_high = _value(flows, high)[0]
         if at_high == 0.0:
             roots.append(high)
         elif at_low != 0.0 and (at_low < 0) != (at_high < 0):
-            roots.append(_bisect(value, low, high, at_low))
+            roots.append(_narrow(flows, low, high, at_low))
         low, at_low = high, at_high
     return roots
 
 
-def _bisect(value, low: float, high: float, at_low: float) -> float:  # type: ignore[no-untyped-def]
-    for _ in range(200):
-        middle = (low + high) / 2
-        if middle in (low, high):
-            break
-        at_middle = value(middle)
-        if at_middle == 0.0:
-            return middle
-        if (at_middle < 0) == (at_low < 0):
-            low, at_low = middle, at_middle
+_GRID = tuple([-0.99 + 0.01 * i for i in range(199)] + [1.0 * 1.05**i for i in range(1, 200)])
+_LOW, _HIGH = _GRID[0], _GRID[-1]
+
+
+def _value(flows: list[float], rate: float) -> tuple[float, float]:
+    """Return the net present value and its slope over the rate, by Horner's scheme in the discount factor."""
+    factor = 1.0 / (1.0 + rate)
+    value = slope = 0.0
+    for amount in reversed(flows):
+        slope = slope * factor + value
+        value = value * factor + amount
+    return value, -slope * factor * factor
+
+
+def _narrow(flows: list[float], low: float, high: float, at_low: float) -> float:
+    """Find the rate between two at which the value changes its sign: Newton's step where it stays inside, else halves."""
+    rate = low if low > -0.5 else min(0.1, (low + high) / 2)  # an ordinary rate, when the bracket is the whole range
+    rising = at_low < 0
+    for _ in range(300):
+        value, slope = _value(flows, rate)
+        if value == 0.0:
+            return rate
+        if (value < 0) == rising:
+            low = rate
         else:
-            high = middle
-    return low
+            high = rate
+        step = rate - value / slope if slope else low
+        after = step if low < step < high else (low + high) / 2
+        if after == rate or after in (low, high):
+            break
+        rate = after
+    return rate

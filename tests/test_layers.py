@@ -12,7 +12,7 @@ ROWS = [
     {"portfolio", "solve", "compare"},
     {"appraise"},
     {"estimation", "uncertainty", "finance", "eligibility"},
-    {"methodology", "programme", "project", "factors"},
+    {"methodology", "programme", "project", "factors", "catalogue"},
     {"formula", "library", "result"},
     {"units", "findings"},
 ]

@@ -161,7 +161,7 @@ def test_another_unit_changes_nothing_elsewhere(example: str, name: str, other: 
     assert carboncalc.estimate(document).totals["reduction"] == pytest.approx(before, rel=1e-12)
 
 
-@pytest.mark.parametrize("example", sorted(set(EXAMPLES.values())))
+@pytest.mark.parametrize("example", sorted({*EXAMPLES.values(), "trang-due-factory-chillers"}))
 def test_the_balance_closes_and_conservative_never_claims_more(example: str) -> None:
     path = ROOT / "examples" / f"{example}.yaml"
     result = carboncalc.estimate(path).to_dict()

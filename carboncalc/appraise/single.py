@@ -179,13 +179,13 @@ def _tree(
 def gather(e: Estimate, mark: str, steps: list[dict[str, Any]], quantities: list[dict[str, Any]], symbols: dict[str, Any]) -> None:
     """Add the steps, quantities and symbols of an estimate, marked as those of a measure.
 
-    A symbol that another measure uses for something else is kept under ``measure:symbol``.
+    A symbol that another measure uses for something else is kept under ``measure.symbol``.
     """
     marked = {"measure": mark} if mark else {}
     steps += [{**s, **marked} for s in e.steps] if mark else e.steps
     quantities += [{**q, **marked} for q in e.binding.quantities] if mark else e.binding.quantities
     for name, row in _symbols(e).items():
-        symbols[name if symbols.get(name, row) == row else f"{mark}:{name}"] = row
+        symbols[name if symbols.get(name, row) == row else f"{mark}.{name}"] = row
 
 
 def name_factors(quantities: Sequence[Mapping[str, Any]], symbols: dict[str, Any]) -> None:

@@ -12,6 +12,12 @@ def clean(text: object) -> str:
     return _CONTROL.sub("", str(text).replace("\n", " ").replace("\t", " "))
 
 
+def symbol(result: Mapping[str, Any], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return label, LaTeX and unit of a row's name, as its measure means it."""
+    found: Mapping[str, Any] = result["symbols"].get(f"{row.get('measure')}.{row['name']}") or result["symbols"].get(row["name"], {})
+    return found
+
+
 def amount(value: float | None) -> str:
     """Show an amount of tonnes or money: no decimals from 100 up, else three significant digits."""
     if value is None:
@@ -65,12 +71,6 @@ def share(value: float) -> str:
 def cell(name: str, index: Mapping[str, Any]) -> str:
     """Name one cell: ``BE[bus, 2027]``."""
     return f"{name}[{', '.join(str(v) for v in index.values())}]" if index else name
-
-
-def symbol(result: Mapping[str, Any], row: Mapping[str, Any]) -> Any:
-    """Return the label, LaTeX and unit of the symbol of a step or quantity: that of its measure where measures differ."""
-    symbols = result["symbols"]
-    return symbols.get(f"{row.get('measure')}:{row['name']}") or symbols.get(row["name"], {})
 
 
 def mark(confidence: str | None) -> str:

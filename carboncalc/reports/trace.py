@@ -25,7 +25,8 @@ def render(result: Json, name: str, width: int, colour: bool) -> str | None:
     result : mapping
         The JSON object, format 1.
     name : str
-        ``BE``, ``EF_BL_km[bus,2027]``, a role such as ``reduction``, or empty for the reduction of the first year.
+        ``BE``, ``EF_BL_km[bus,2027]``, ``BE[chillers,2027]`` where there are several measures, a role such as ``reduction``,
+        or empty for the reduction of the first year.
     width : int
         Columns; long lines are left long, so that they can be copied.
     colour : bool
@@ -56,17 +57,17 @@ class _Tracer:
         totals: list[Json] = [s for s in self.result["steps"] if s["role"] == f"total-{name}"]
         rows = totals if name in _ROLES else self.rows.get(name, [])
         for row in rows:
-            if all(w in [row.get("measure"), *(str(v) for v in row["index"].values())] for w in wanted):
+            if all(w in [str(v) for v in row["index"].values()] or w == row.get("measure") for w in wanted):
                 return row
         return None
 
-    def at(self, name: str, row: Json, back: bool = False) -> list[Json]:
-        """Return the cells of a name that a step uses: one, or all items of a sum; those of its own measure, if it has one."""
-        index = row["index"]
+    def at(self, name: str, user: Json, back: bool = False) -> list[Json]:
+        """Return the cells of a name that a row uses: one, or all items of a sum; only those of its own measure."""
+        index: Mapping[str, Any] = user["index"]
         year = index.get("year")
         if back and year is not None:
             year -= 1
-        rows = [r for r in self.rows.get(name, []) if not row.get("measure") or r.get("measure") == row["measure"]]
+        rows = [r for r in self.rows.get(name, []) if not user.get("measure") or r.get("measure") == user["measure"]]
         fitting = [r for r in rows if all(index.get(k, v) == v for k, v in r["index"].items() if k != "year")]
         dated = [r for r in fitting if "year" in r["index"]]
         if not dated or year is None:
@@ -79,8 +80,11 @@ class _Tracer:
                 latest[str({k: v for k, v in r["index"].items() if k != "year"})] = r
         return list(latest.values())
 
+    def key(self, row: Json) -> str:
+        return cell(row["name"], {"measure": row["measure"], **row["index"]} if row.get("measure") else row["index"])
+
     def walk(self, row: Json, depth: int) -> None:
-        key = _key(row)
+        key = self.key(row)
         pad = "  " * depth
         label = clean(row.get("label") or symbol(self.result, row).get("label", {}).get("en", ""))
         if "formula" not in row:
@@ -102,7 +106,7 @@ class _Tracer:
                     self.walk(used, depth + 1)
 
     def leaf(self, q: Json, pad: str, label: str) -> None:
-        key = _key(q)
+        key = self.key(q)
         if key in self.seen:
             self.lines.append(f"{pad}{self.bold(key)} = {own(q['value'], q['unit'])}   (above)")
             return
@@ -156,8 +160,3 @@ class _Tracer:
 
     def bold(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self.colour else text
-
-
-def _key(row: Json) -> str:
-    """Name a cell, with its measure where there are several."""
-    return cell(row["name"], ({"measure": row["measure"]} if row.get("measure") else {}) | dict(row["index"]))

@@ -136,11 +136,12 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         [("source", "w"), ("confidence", "l")] if wide else [("confidence", "l")]
     )
     table = Table(*columns)
-    for heading, q in _grouped(result["quantities"]):
+    grouped = "park" in result
+    for heading, q in _grouped(result["quantities"]) if grouped else (("", q) for q in result["quantities"]):
         if heading:
             table.add_row(Text(clean(heading), "bold"), *([""] * (len(columns) - 1)))
         label = symbol(result, q).get("label", {}).get("en") or q["name"]
-        index = ", ".join(clean(v) for v in q["index"].values())
+        index = ", ".join(clean(v) for v in ([q["measure"]] if q.get("measure") and not grouped else []) + list(q["index"].values()))
         value = figure(q["value"])
         chosen = isinstance(q["value"], str) and not wide  # a choice is a word: in the wrapping column it is not cut
         if q["range"] and wide:

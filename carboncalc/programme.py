@@ -31,6 +31,7 @@ OUTCOMES: dict[str, str | None] = {
     "present_value_subsidised": "JPY",
     "return_rate": "1",
     "return_rate_subsidised": "1",
+    "mandated": None,
     # of a park
     "enterprises_total": "1",
     "enterprises_recp": "1",
@@ -67,6 +68,12 @@ def headline(id_: str) -> dict[str, Any]:
     path = paths()[id_]
     found: dict[str, Any] = library.cached("programme-text-" + id_.replace("/", "-"), [path], lambda: _read(path).data)
     return found
+
+
+def is_mandate(name: str) -> bool:
+    """Tell whether a programme asks if the law obliges to do what the project does; an unknown name is no mandate."""
+    id_ = name.partition("@")[0]
+    return id_ in paths() and headline(id_).get("check") == "mandate"
 
 
 def versions(id_: str) -> list[Mapping[str, Any]]:
@@ -149,6 +156,8 @@ def _compile(path: str, version: str) -> dict[str, Any]:
         symbols[spec["symbol"]] = Symbol(spec["unit"])
     for name, spec in rules.get("facts", {}).items():
         symbols[name] = Symbol({"boolean": None, "text": None, "date": "day"}.get(spec["type"], spec.get("unit", "1")))
+        if "choices" in spec:
+            symbols[f"{name}_group"] = Symbol(None)
     for kind in ("constants", "tables"):
         for name, spec in rules.get(kind, {}).items():
             symbols[name] = Symbol(spec["unit"])
@@ -159,6 +168,9 @@ def _compile(path: str, version: str) -> dict[str, Any]:
             if part in criterion:
                 equations.append(Equation(key(criterion["id"], part), unit, criterion[part]))
                 where[key(criterion["id"], part)] = ("versions", index, "criteria", i, part)
+    for i, row in enumerate(rules.get("contradictions", [])):
+        equations.append(Equation(key(row["id"], "contradiction"), None, row["test"]))
+        where[key(row["id"], "contradiction")] = ("versions", index, "contradictions", i, "test")
     names = {w for e in equations for w in re.findall(r"[A-Za-z]\w*", e.formula)}
     symbols = {n: s for n, s in symbols.items() if n in names}
     try:

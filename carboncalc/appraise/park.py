@@ -88,6 +88,7 @@ def appraise_park(document: library.Document) -> Result:
         "applicability": list(asked.values()),
         "uncertainty": None,
         "finance": None,
+        "credits": None,
         "programmes": programmes,
         "findings": [f.to_dict() for f in dict.fromkeys(findings)],
         "input": {**base.data, "projects": [m.project.data for m in park.members]} if park.members else base.data,

@@ -25,7 +25,9 @@ def appraise_project(document: library.Document) -> Result:
     if money:
         findings += money.findings
     programmes = _programmes(found, totals, n, money, findings)
-    return Result(_tree(found, estimates, years, totals, money, programmes, findings))
+    credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
+    findings += credits.findings if credits else []
+    return Result(_tree(found, estimates, years, totals, money, credits, programmes, findings))
 
 
 def estimate_all(found: project.Project, measures: Sequence[project.Measure], kind: str = "methodology") -> list[tuple[str, Estimate]]:
@@ -81,18 +83,20 @@ def _programmes(
     }  # fmt: skip
     if money:
         outcome |= _money_outcome(found, money)
-    answers, faults = [], []
-    for i, entry in enumerate(entries):
+    answers: dict[int, dict[str, Any]] = {}
+    faults = []
+    for i in sorted(range(len(entries)), key=lambda i: not programme.is_mandate(entries[i]["id"])):  # what the law orders anyway is asked first
         try:
-            answer, notes = eligibility.judge(found, i, entry, outcome)
+            answers[i], notes = eligibility.judge(found, i, entries[i], outcome)
         except Invalid as bad:
             faults += bad.findings
             continue
-        answers.append(answer)
+        if answers[i]["check"] == "mandate" and answers[i]["verdict"] == "not-eligible":
+            outcome |= {"mandated": True, "mandated_by": f"{answers[i]['id']} {answers[i]['version']}"}
         findings += notes
     if faults:
         raise Invalid(faults)
-    return answers
+    return [answers[i] for i in range(len(entries))]
 
 
 def _money_outcome(found: project.Project, money: finance.Finance) -> dict[str, Any]:
@@ -120,6 +124,7 @@ def _tree(
     years: list[dict[str, Any]],
     totals: dict[str, float],
     money: finance.Finance | None,
+    credits: finance.Credits | None,
     programmes: list[dict[str, Any]],
     findings: list[Finding],
 ) -> dict[str, Any]:
@@ -131,8 +136,9 @@ def _tree(
     symbols: dict[str, Any] = {}
     for id_, e in estimates:
         gather(e, id_ if many else "", steps, quantities, symbols)
-    if money:
-        steps, quantities, symbols = steps + money.steps, quantities + money.quantities, symbols | money.symbols
+    for more in (money, credits):
+        if more:
+            steps, quantities, symbols = steps + more.steps, quantities + more.quantities, symbols | more.symbols
     name_factors(quantities, symbols)
     findings = list(dict.fromkeys(findings))
     return {
@@ -170,6 +176,7 @@ def _tree(
         "applicability": [row for _, e in estimates for row in conditions(e)],
         "uncertainty": None,
         "finance": money.block if money else None,
+        "credits": credits.block if credits else None,
         "programmes": programmes,
         "findings": [f.to_dict() for f in findings],
         "input": found.data,

@@ -42,7 +42,7 @@ def figure(value: Any) -> str:
         return str(int(value))  # most likely a calendar year
     if value == int(value) and abs(value) < 1e15:
         return grouped(str(int(value)))
-    text = f"{value:.6g}"
+    text = f"{value:.6g}" if not 1e6 <= abs(value) < 1e15 else f"{value:.0f}"
     return grouped(text) if "e" not in text else text
 
 

@@ -34,7 +34,9 @@ class Known(NamedTuple):
     findings: list[Finding]
 
 
-def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
+def judge(
+    project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[str, Any], shared: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], list[Finding]]:
     """Test one programme.
 
     Parameters
@@ -47,6 +49,8 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
         The programme's entry in the project file.
     outcome : mapping
         Results by the names of `programme.OUTCOMES`; an absent name is a missing fact.
+    shared : mapping, optional
+        Facts at the top of the file, for all its programmes: this one takes those it asks for, its own entry first.
 
     Returns
     -------
@@ -81,7 +85,7 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
                 project.place(*path),
             )
         )
-    known = _known(project, found, entry, path, outcome)
+    known = _known(project, found, entry, path, outcome, shared or {})
     supposed, notes = _suppose(project, found, known.values, path)
     known.doubts.update(dict.fromkeys(supposed, "recalled"))
     computed = _compute(found, known.values)
@@ -158,7 +162,14 @@ def _date(project: Project, raw: Any, path: tuple[str | int, ...]) -> float:
         raise Invalid([Finding("CC113", "error", f"'{raw}' is not a date", "write it as `2025-09-30`", project.place(*path))]) from None
 
 
-def _known(project: Project, found: programme.Programme, entry: Mapping[str, Any], path: tuple[str | int, ...], outcome: Mapping[str, Any]) -> Known:
+def _known(
+    project: Project,
+    found: programme.Programme,
+    entry: Mapping[str, Any],
+    path: tuple[str | int, ...],
+    outcome: Mapping[str, Any],
+    shared: Mapping[str, Any],
+) -> Known:
     rules = found.rules
     known = Known(dict(outcome), {}, {}, {}, {}, [])
     values, faults = known.values, list[Finding]()
@@ -184,10 +195,10 @@ def _known(project: Project, found: programme.Programme, entry: Mapping[str, Any
                 faults.append(Finding(bad.code, "error", f"`{name}`: {bad.message}", bad.help, project.place(*path, name)))
         if "instead_factor" in spec and entry.get(spec["instead_factor"]["key"]):
             faults += _instead(project, name, spec, entry, path, known)
-    facts = entry.get("facts") or {}
+    own = entry.get("facts") or {}
     known_facts = rules.get("facts", {})
-    for name, raw in facts.items():
-        here = (*path, "facts", name)
+    for name, raw in ({n: v for n, v in shared.items() if n in known_facts} | own).items():
+        here = (*path, "facts", name) if name in own else ("facts", name)
         if name not in known_facts:
             faults.append(
                 Finding(

@@ -276,7 +276,7 @@ def _notes(
             Finding(
                 "CC304",
                 "info",
-                f"{len(doubtful)} values are unverified: {', '.join(doubtful)}",
+                f"{len(doubtful)} value{'s are' if len(doubtful) != 1 else ' is'} unverified: {', '.join(doubtful)}",
                 "check them against the source before the figure leaves the house",
                 at,
             )

@@ -66,6 +66,9 @@ def _headline(page: Page, result: Json) -> None:
     if len(years) > 1:
         line += f", {amount(abs(totals['reduction']))} tCO2e in {len(years)} years"
     page.write(line, "bold green" if totals["reduction"] >= 0 else "bold red")
+    for programme in result["programmes"]:
+        word, style = _verdict(programme)
+        page.write(f"{word[0]} {programme['id']}: {word[2:]}", style)
 
 
 def _methods(result: Json) -> Iterable[tuple[str, Json]]:
@@ -184,7 +187,8 @@ def _grouped(quantities: Sequence[Json]) -> Iterable[tuple[str, Json]]:
             yield (name if i == 0 else ""), q
 
 
-def _programme(page: Page, programme: Json, width: int) -> None:
+def _verdict(programme: Json) -> tuple[str, str]:
+    """Return the verdict in words, never a yes without its unverified thresholds, and its colour."""
     word, style = SUMMARY[programme["verdict"]]
     if programme.get("wording"):
         word = f"{word[0]} {clean(programme['wording']['en'])}"
@@ -193,6 +197,11 @@ def _programme(page: Page, programme: Json, width: int) -> None:
         word += f", subject to {count} unverified threshold{'s' if count != 1 else ''}"
     elif count:
         word += f" ({count} of the thresholds unverified)"
+    return word, style
+
+
+def _programme(page: Page, programme: Json, width: int) -> None:
+    word, style = _verdict(programme)
     version = f" {programme['version']}" if programme["version"] else ""
     _title(page, clean(f"{programme['title']['en']} ({programme['id']}{version})"))
     page.write(word, f"bold {style}")

@@ -60,9 +60,14 @@ class Programme(NamedTuple):
 
 
 def paths() -> dict[str, str]:
-    """Return id -> file."""
-    root = library.data_path("programmes")
-    return {relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("programmes")}
+    """Return id -> file; the folder is read once in a run."""
+    if not _paths:
+        root = library.data_path("programmes")
+        _paths.update({relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("programmes")})
+    return _paths
+
+
+_paths: dict[str, str] = {}
 
 
 def index(id_: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from .. import factors
 from ..findings import Finding, error
-from ..formula import FormulaError, run, text
+from ..formula import FormulaError, run
 from ..methodology import OUTCOMES, ROLES, SAVES, UPSTREAM, Methodology, chosen_by
 from ..project import Measure, Project
 from .binding import Binding, bind, from_choice, record
@@ -146,11 +146,10 @@ def _steps(found: Methodology, binding: Binding, values: Mapping[str, Any]) -> I
             if name not in active:
                 continue
             spec = found.equations[name]
-            tree, dims = found.system.trees[name], found.system.dims[name]
-            shown, uses = text(tree), found.system.uses[name]
+            dims, uses = found.system.dims[name], found.system.uses[name]
+            shown = found.system.text(name, 3 if "variant" in spec else None)  # where(by_V, formula, as given)
             if "variant" in spec:
-                tree = tree[3]  # where(by_V, formula, as given)
-                shown, uses = text(tree), [u for u in uses if u not in (spec["variant"], f"given_{name}")]
+                uses = [u for u in uses if u not in (spec["variant"], f"given_{name}")]
             base = {
                 "label": spec["label"].get("en", name),
                 "role": spec.get("role"),

@@ -230,7 +230,23 @@ def _known(
 
 
 def _rules(found: programme.Programme, known: Known) -> None:
-    """Read the constants and tables of the programme; one whose value no text tells stays missing."""
+    """Take the constants and tables of the programme; one whose value no text tells stays missing."""
+    key = (found.id, found.version)
+    if key not in _read_rules or _read_rules[key][0] is not found:
+        _read_rules[key] = (found, _numbers(found))
+    read = _read_rules[key][1]
+    known.values.update(read.values)
+    known.doubts.update(read.doubts)
+    known.conflicts.update({name: list(texts) for name, texts in read.conflicts.items()})
+    known.others.update({name: list(rows) for name, rows in read.others.items()})
+
+
+#: the numbers of a programme, read once for all projects
+_read_rules: dict[tuple[str, str], tuple[programme.Programme, Known]] = {}
+
+
+def _numbers(found: programme.Programme) -> Known:
+    known = Known({}, {}, {}, {}, {}, [])
     for name, spec in found.rules.get("constants", {}).items():
         known.doubts[name] = spec["confidence"]
         if spec.get("conflict"):
@@ -246,6 +262,7 @@ def _rules(found: programme.Programme, known: Known) -> None:
         known.values[name] = _table(spec["steps"], spec["unit"])
     for name, spec in found.rules.get("equations", {}).items():
         known.doubts[name] = spec["confidence"]
+    return known
 
 
 def _constant(raw: Any, unit: str) -> float:
@@ -558,7 +575,7 @@ def _conditions(row: Mapping[str, Any]) -> list[str]:
 def _sure(found: programme.Programme, row: Mapping[str, Any], answer: dict[str, Any], known: Known) -> dict[str, Any]:
     """Say how sure an answer is: no surer than the least sure value it rests on, and conflicting when another source's value changes it."""
     parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
-    used = sorted({u for p in parts for u in _names(found, p)})
+    used = sorted({u for p in parts for u in found.system.below(p)})
     doubts = [row["confidence"], *(known.doubts[u] for u in used if u in known.doubts)]
     conflicts = [text for u in used for text in known.conflicts.get(u, ())]
     for name in used:
@@ -594,19 +611,12 @@ def _shown(value: Any, row: Mapping[str, Any]) -> Any:
 
 
 def _missing(found: programme.Programme, name: str, values: Mapping[str, Any]) -> list[str]:
-    if name in found.system.uses:
-        return [m for u in found.system.uses[name] for m in _missing(found, u, values)]
-    return [] if name in values else [name]
-
-
-def _names(found: programme.Programme, name: str) -> list[str]:
-    """List what a part of a criterion rests on: every name on the way down, equations among them."""
-    return [n for u in found.system.uses.get(name, ()) for n in (u, *_names(found, u))]
+    return [n for n in found.system.given_below(name) if n not in values]
 
 
 def _leaves(found: programme.Programme, name: str) -> set[str]:
     """Return everything given that a rule rests on."""
-    return set(_missing(found, name, {}))
+    return set(found.system.given_below(name))
 
 
 def _asked(found: programme.Programme, name: str) -> str:
@@ -618,11 +628,4 @@ def _asked(found: programme.Programme, name: str) -> str:
 
 
 def _closure(found: programme.Programme, names: list[str]) -> list[str]:
-    seen: list[str] = []
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in found.system.uses and name not in seen:
-            seen.append(name)
-            waiting += found.system.uses[name]
-    return seen
+    return list(dict.fromkeys(n for name in names for n in (name, *found.system.below(name)) if n in found.system.uses))

@@ -25,12 +25,13 @@ def solve(name: str, values: Mapping[str, Any], years: int) -> Solved:
     """
     found = _part(name)
     absent = {s for s in found.meta["given"] if s not in values}
-    active = [n for n in found.equations if not _reaches(found, n, absent)]
-    conditions = {n for n in active if found.equations[n].get("exists")}
+    active = [n for n in found.equations if absent.isdisjoint(found.system.given_below(n))]
+    conditional = [n for n in active if found.equations[n].get("exists")]
     sizes = Sizes(years, {})
-    first = run(found.system.statements([n for n in active if n not in conditions] + ["exists_" + c for c in conditions]), values, sizes)
-    active = [n for n in active if n not in conditions or first["exists_" + n]]
-    out = run(found.system.statements(active), values, sizes)
+    first = run(found.system.statements([n for n in active if n not in conditional] + ["exists_" + c for c in conditional]), values, sizes)
+    existing = [n for n in conditional if first["exists_" + n]]
+    active = [n for n in active if n not in conditional or n in existing]
+    out = run(found.system.statements(existing), first, sizes)
     for n in active:
         for value in out[n] if isinstance(out[n], list) else [out[n]]:
             if value is not None and value - value != 0:
@@ -46,11 +47,6 @@ def _part(name: str) -> methodology.Methodology:
         known = methodology.paths()
         _parts[name] = methodology.load_file(known[f"carboncalc/{name}"], known)
     return _parts[name]
-
-
-def _reaches(found: methodology.Methodology, name: str, absent: set[str]) -> bool:
-    uses = found.system.uses.get(name, [])
-    return any(u in absent or _reaches(found, u, absent) for u in uses if u != name)
 
 
 def steps(solved: Solved, role: str, years: Sequence[int], currency: str = "") -> Iterator[dict[str, Any]]:

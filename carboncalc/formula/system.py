@@ -54,6 +54,29 @@ class System(NamedTuple):
         shown: str = made[name, branch]
         return shown
 
+    def below(self, name: str) -> tuple[str, ...]:
+        """Return every name that an equation rests on, each once; nothing for a name that is given."""
+        made = self._remembered()
+        if ("below", name) not in made:
+            seen: dict[str, None] = {}
+            waiting = list(self.uses.get(name, ()))[::-1]
+            while waiting:
+                here = waiting.pop()
+                if here not in seen:
+                    seen[here] = None
+                    waiting += self.uses.get(here, ())[::-1]
+            made["below", name] = tuple(seen)
+        found: tuple[str, ...] = made["below", name]
+        return found
+
+    def given_below(self, name: str) -> tuple[str, ...]:
+        """Return the given names that a name rests on; a given name rests on itself."""
+        made = self._remembered()
+        if ("given", name) not in made:
+            made["given", name] = tuple(n for n in (self.below(name) if name in self.uses else (name,)) if n not in self.uses)
+        found: tuple[str, ...] = made["given", name]
+        return found
+
     def _remembered(self) -> dict[Any, Any]:
         return _memory.setdefault(id(self.trees), (self.trees, {}))[1]
 

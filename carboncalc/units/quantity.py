@@ -1,6 +1,7 @@
 """Reading a quantity as a person writes it: number, unit, and how sure it is."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from .vocabulary import Unit, UnitError, describe, parse, scale
@@ -104,6 +105,7 @@ def read_quantity(raw: object, expected: str | None = None) -> Quantity:
     return quantity.to(expected)
 
 
+@lru_cache(4096)  # a portfolio writes the same amounts again and again
 def _read(text: str) -> Quantity:
     value, rest = read_number(text)
     parts = _SPREAD.split(rest, maxsplit=1)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import eligibility, factors, finance, library, methodology, programme, project
-from .estimation import Estimate, estimate
+from .estimation import Estimate, estimate, of_money
 from .estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from .findings import Finding, Invalid, did_you_mean
 from .result import FORMAT, Result
@@ -39,7 +39,7 @@ def appraise(document: library.Document) -> Result:
     findings = [f for _, e in estimates for f in e.findings] + _unused(found, [e for _, e in estimates])
     money = finance.assess(found, totals["reduction_per_year"])
     if money:
-        findings += money.findings
+        findings += money.findings + of_money(found)
     programmes = _programmes(found, totals, n, money, findings)
     return Result(_tree(found, estimates, years, totals, money, programmes, findings))
 
@@ -155,7 +155,7 @@ def _tree(
     for q in quantities:  # what the engine itself looked up is called as the factor library calls it
         if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
             symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
-    findings = list(dict.fromkeys(findings))
+    findings = library.suppress(found.document, list(dict.fromkeys(findings)))
     return {
         "carboncalc": FORMAT,
         "version": VERSION,

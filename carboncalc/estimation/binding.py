@@ -369,6 +369,8 @@ class _Binder:
         """Fill in the default of an input that is not given."""
         default = spec.get("default")
         if default is None:
+            if at and "instead" not in spec:
+                self.store(spec, spec.get("symbol", name), None, at)  # so that the other items keep their places
             return
         series = spec.get("over") == "year"
         if "factor" in default:

@@ -9,6 +9,7 @@ from ..formula import FormulaError, run, text
 from ..methodology import OUTCOMES, ROLES, Methodology, chosen_by
 from ..project import Measure, Project
 from .binding import Binding, bind, from_choice, record
+from .plausibility import judge, of_project
 from .summing import Term, by_year, total
 
 
@@ -52,6 +53,7 @@ def estimate(project: Project, found: Methodology, measure: Measure) -> Estimate
     years = by_year(terms, project.first_year, project.years)
     _finite(project, years, measure)
     findings = list(binding.findings) + _notes(project, found, binding, values, years, measure)
+    findings += judge(project, found, measure, binding) + of_project(project, binding, years, project.place(*measure.inputs_at, key=True))
     steps = list(_steps(found, binding, values)) + _total_steps(found, terms, years)
     return Estimate(found, binding, values, terms, steps, findings)
 

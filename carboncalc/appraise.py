@@ -39,8 +39,9 @@ def appraise(document: library.Document) -> Result:
     findings = [f for _, e in estimates for f in e.findings] + _unused(found, [e for _, e in estimates])
     money = finance.assess(found, totals["reduction_per_year"])
     if money:
-        findings += money.findings + of_money(found)
+        findings += money.findings
     programmes = _programmes(found, totals, n, money, findings)
+    findings += of_money(found)
     return Result(_tree(found, estimates, years, totals, money, programmes, findings))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple, NoReturn
 
 from . import factors, methodology, units
-from .findings import Finding, Invalid
+from .findings import Finding, Invalid, did_you_mean, error
 from .formula import FormulaError, Sizes, run, text
 from .formula.functions import irr_all
 from .project import Project
@@ -118,6 +118,8 @@ class Money:
                 value = units.read_quantity(given[code], unit).value
             except units.UnitError as bad:
                 raise Invalid([Finding(bad.code, "error", f"the rate of {code}: {bad.message}", bad.help, self.project.place(*here))]) from None
+            if value <= 0:
+                raise error("CC214", f"the rate of {code} is '{given[code]}', not above zero", "check the sign", self.project.place(*here))
             return value, {
                 **row,
                 "value": value,
@@ -165,7 +167,19 @@ class Money:
 def _currencies(raw: Any) -> list[str]:
     import re
 
-    return [w for w in re.findall(r"\b[A-Z]{3}\b", str(raw)) if f"[{w}]" in dict(units.parse(w).dimension)] if isinstance(raw, str) else []
+    return [w for w in re.findall(r"\b[A-Z]{3}\b", raw) if _is_currency(w)] if isinstance(raw, str) else []
+
+
+def currencies() -> list[str]:
+    """List the currencies of the vocabulary."""
+    return [word for word in units.words() if _is_currency(word)]
+
+
+def _is_currency(word: str) -> bool:
+    try:
+        return f"[{word}]" in dict(units.parse(word).dimension)
+    except units.UnitError:
+        return False
 
 
 class _Reader:
@@ -178,6 +192,9 @@ class _Reader:
 
     def read(self, reduction_per_year: float) -> Finance:
         raw, project = self.raw, self.project
+        if not _is_currency(self.currency):
+            near = did_you_mean(self.currency, currencies()) or "currencies: " + ", ".join(currencies())
+            self.stop("CC201", f"'{self.currency}' is not a currency carboncalc knows", near, ("finance", "currency"))
         lifetime = self.plain("lifetime", "year", float(project.years))
         if lifetime != int(lifetime) or not 1 <= lifetime <= 100:
             self.stop("CC412", f"a lifetime of {lifetime:g} years", "write whole years from 1 to 100", ("finance", "lifetime"))
@@ -347,6 +364,12 @@ class _Reader:
                 f"write `{{{self.project.first_year}: …, …}}`; each value holds until the next",
                 path,
             )
+        last = self.project.first_year + n - 1
+        for year, key in steps:
+            if year > last:
+                told = f"`{name}` has a value for {year}, after the last year {last}"
+                place = self.project.place(*path, key, key=True)
+                self.findings.append(Finding("CC216", "warning", told, "delete it or lengthen the lifetime", place))
         result = []
         for i in range(n):
             year = self.project.first_year + i

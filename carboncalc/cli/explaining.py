@@ -34,7 +34,7 @@ def explain(subject: str, as_json: bool) -> int:
             page, data = found
             print(json.dumps(data, ensure_ascii=False, indent=2) if as_json else page.rstrip())
             return DONE
-    known = [*pages(), "findings", "units", "formulas", "glossary", *methodology.ids(), *programme.paths(), *factors.ids()]
+    known = [*pages(), "findings", "units", "formulas", "glossary", *methodology.ids(), *programme.paths(), *_criteria(), *factors.ids()]
     say(
         f"nothing is called '{subject}'; {did_you_mean(subject, known) or 'try a finding code, a factor id, a methodology, a programme or a criterion'}"
     )
@@ -291,6 +291,10 @@ def _rule(row: Mapping[str, Any]) -> list[str]:
         if row.get(key):
             lines.append(_indent(f"{key}: {row[key]['en']}", 8))
     return lines
+
+
+def _criteria() -> list[str]:
+    return [row["id"] for id_ in programme.paths() for version in programme.versions(id_) for row in version["criteria"]]
 
 
 def _criterion(subject: str) -> tuple[str, Any] | None:

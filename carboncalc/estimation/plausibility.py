@@ -166,9 +166,10 @@ def _outside(
     if "per" in rule:
         spec = _sibling(found, q, rule["per"])
         divisor = _at(binding, spec["symbol"], q, project)
-        if not divisor:
+        if divisor is None or not (value or divisor):
             return None
-        value *= units.scale(units.parse(q["unit"]), units.parse(f"{rule['unit']}*{spec['unit']}")) / divisor
+        value *= units.scale(units.parse(q["unit"]), units.parse(f"{rule['unit']}*{spec['unit']}"))
+        value = value / divisor if divisor else float("inf")
         words += f" per `{rule['per']}`"
     else:
         value *= units.scale(units.parse(q["unit"]), units.parse(rule["unit"]))
@@ -179,9 +180,7 @@ def _outside(
         side = "below"
     else:
         return None
-    between = (
-        f"at most {_shown(known.high, known.unit)}" if above and side == "above" else f"{_shown(known.low, None)} to {_shown(known.high, known.unit)}"
-    )
+    between = f"at most {_shown(known.high, known.unit)}" if above and side == "above" else f"{_end(known)} to {_shown(known.high, known.unit)}"
     message = f"{words} is {_shown(value, known.unit)}, {side} what is known: {between} ({known.label}; {known.source}; {known.confidence})"
     help_ = _slip(q, value, known, 2) or "check the number and its unit"
     return Finding(
@@ -239,7 +238,13 @@ def _written(given: str) -> str:
     return re.split(r"±|\+/?-", rest)[0].strip() or "1"
 
 
+def _end(known: Span) -> str:
+    return _shown(known.low, known.unit if known.unit == "1" else None)
+
+
 def _shown(value: float, unit: str | None) -> str:
+    if value == float("inf"):
+        return "without limit"
     if unit == "1":
         return f"{value * 100:.6g} %"
     return f"{value:.6g}" + (f" {unit}" if unit else "")
@@ -253,11 +258,18 @@ def _own_factor(project: Project, q: Mapping[str, Any]) -> list[Finding]:
     place = project.place("factors", key, "value") if isinstance(raw, dict) else project.place("factors", key)
     if id_.startswith("gwp."):
         return _other_set(project, q, place)
+    if q.get("fixed"):
+        message = f"`{key}` replaces a value that the methodology fixes: the result is no longer that of the methodology"
+        return [
+            Finding(
+                "CC532", "warning", message, "delete it; if the document prints another value, say so: `# carboncalc: ignore[CC532] reason`", place
+            )
+        ]
     known = next((k for i in (f"{id_}.{project.country}", id_) if (k := span([i], q["unit"])) and k.low < k.high), None)
     if known is None or known.low * (1 - 1e-9) <= q["value"] <= known.high * (1 + 1e-9):
         return []
     side = "above" if q["value"] > known.high else "below"
-    between = f"{_shown(known.low, None)} to {_shown(known.high, known.unit)}"
+    between = f"{_end(known)} to {_shown(known.high, known.unit)}"
     message = f"`{key}` is {_shown(q['value'], q['unit'])}, {side} every value of the library: {between} ({known.source}; {known.confidence})"
     advice = "check the number and its unit; if it is right, say why: `# carboncalc: ignore[CC529] reason`"
     return [Finding("CC529", "warning", message, advice, place)]
@@ -300,6 +312,12 @@ def of_project(project: Project, binding: Binding, years: Sequence[Mapping[str, 
     elif newest is not None and project.first_year - newest > FAR_YEARS:
         late = f"the project begins in {project.first_year}, {project.first_year - newest} years after the newest dated value it uses ({newest})"
         findings.append(Finding("CC540", "warning", late, "check `first_year`; a grid of that year is not known today", here))
+    largest = max(years, key=lambda row: max(row["baseline"], row["project"]))
+    cap = span(["industry.ets-cap.VN"], "tCO2e/year")
+    if cap and max(largest["baseline"], largest["project"]) > cap.high:
+        size = f"{max(largest['baseline'], largest['project']):.3g} tCO2e in {largest['year']}"
+        message = f"the project is about {size}, more than the 110 largest emitters of Viet Nam together may emit in a year: {cap.high:.3g} ({cap.source}; {cap.confidence})"
+        findings.append(Finding("CC542", "warning", message, "check the size and the units of the inputs", at))
     if all(row["reduction"] == 0 for row in years):
         same = any(row["baseline"] for row in years)
         message = (
@@ -317,26 +335,44 @@ def of_money(project: Project) -> list[Finding]:
     findings = []
     for code, given in (raw.get("exchange_rates") or {}).items():
         unit = f"{raw['currency']}/{code}"
-        stated = units.read_quantity(given, unit).value
+        place = project.place("finance", "exchange_rates", code)
+        try:
+            stated = units.read_quantity(given, unit).value
+        except units.UnitError as bad:  # a rate that no amount needs is read here for the first time
+            raise error(bad.code, f"the rate of {code}: {bad.message}", bad.help, place) from None
+        if stated <= 0:
+            raise error("CC214", f"the rate of {code} is '{given}', not above zero", "check the sign", place)
         known = _rates(code, raw["currency"])
         if known and not known[0] / FAR_RATE <= stated <= known[1] * FAR_RATE:
             advice = (
                 f"is it the wrong way round? One {code} is so many {raw['currency']}"
-                if stated and known[0] / FAR_RATE <= 1 / stated <= known[1] * FAR_RATE
+                if known[0] / FAR_RATE <= 1 / stated <= known[1] * FAR_RATE
                 else "check the number"
             )
             between = f"{known[0]:.4g} to {known[1]:.4g} {unit}"
             message = f"the rate of {code} is {stated:.4g} {unit}; cited rates are {between} ({known[2]})"
-            findings.append(Finding("CC528", "warning", message, advice, project.place("finance", "exchange_rates", code)))
+            findings.append(Finding("CC528", "warning", message, advice, place))
+    lives = span(["finance.durable-years.*"], "year")
+    for i, entry in enumerate(project.data.get("programmes") or ()):
+        if "durable_years" in entry:
+            findings += _life(project, entry["durable_years"], ("programmes", i, "durable_years"), lives)
     if "lifetime" in raw:
-        value = raw["lifetime"]["value"] if isinstance(raw["lifetime"], dict) and "value" in raw["lifetime"] else raw["lifetime"]
-        years = units.read_quantity(value, "year").value
-        known_life = span(["finance.durable-years.*"], "year")
-        if known_life and not known_life.low <= years <= known_life.high:
-            message = f"a lifetime of {years:g} years; the legal durable years known are {known_life.low:g} to {known_life.high:g} ({known_life.source}; {known_life.confidence})"
-            place = project.place("finance", "lifetime", "value") if isinstance(raw["lifetime"], dict) else project.place("finance", "lifetime")
-            findings.append(Finding("CC527", "warning", message, "check the number of years", place))
+        findings += _life(project, raw["lifetime"], ("finance", "lifetime"), lives)
     return findings
+
+
+def _life(project: Project, raw: Any, path: tuple[str | int, ...], known: Span | None) -> list[Finding]:
+    """Compare years of life with the legal durable years of every class of assets; what is no time is told elsewhere."""
+    if isinstance(raw, dict) and "value" in raw:
+        raw, path = raw["value"], (*path, "value")
+    try:
+        years = units.read_quantity(raw, "year").value
+    except units.UnitError:
+        return []
+    if known is None or known.low <= years <= known.high:
+        return []
+    message = f"`{path[-1] if path[-1] != 'value' else path[-2]}` is {years:g} years; the legal durable years known are {known.low:g} to {known.high:g} ({known.source}; {known.confidence})"
+    return [Finding("CC527", "warning", message, "check the number of years", project.place(*path))]
 
 
 def _rates(code: str, currency: str) -> tuple[float, float, str] | None:

@@ -42,7 +42,9 @@ def appraise(document: library.Document) -> Result:
         findings += money.findings
     programmes = _programmes(found, totals, n, money, findings)
     findings += of_money(found)
-    return Result(_tree(found, estimates, years, totals, money, programmes, findings))
+    credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
+    findings += credits.findings if credits else []
+    return Result(_tree(found, estimates, years, totals, money, credits, programmes, findings))
 
 
 def _estimates(found: project.Project) -> list[tuple[str, Estimate]]:
@@ -98,18 +100,20 @@ def _programmes(
     }  # fmt: skip
     if money:
         outcome |= _money_outcome(found, money)
-    answers, faults = [], []
-    for i, entry in enumerate(entries):
+    answers: dict[int, dict[str, Any]] = {}
+    faults = []
+    for i in sorted(range(len(entries)), key=lambda i: not programme.is_mandate(entries[i]["id"])):  # what the law orders anyway is asked first
         try:
-            answer, notes = eligibility.judge(found, i, entry, outcome)
+            answers[i], notes = eligibility.judge(found, i, entries[i], outcome)
         except Invalid as bad:
             faults += bad.findings
             continue
-        answers.append(answer)
+        if answers[i]["check"] == "mandate" and answers[i]["verdict"] == "not-eligible":
+            outcome |= {"mandated": True, "mandated_by": f"{answers[i]['id']} {answers[i]['version']}"}
         findings += notes
     if faults:
         raise Invalid(faults)
-    return answers
+    return [answers[i] for i in range(len(entries))]
 
 
 def _money_outcome(found: project.Project, money: finance.Finance) -> dict[str, Any]:
@@ -137,6 +141,7 @@ def _tree(
     years: list[dict[str, Any]],
     totals: dict[str, float],
     money: finance.Finance | None,
+    credits: finance.Credits | None,
     programmes: list[dict[str, Any]],
     findings: list[Finding],
 ) -> dict[str, Any]:
@@ -150,9 +155,12 @@ def _tree(
         mark = {"measure": id_} if many else {}
         steps += [{**s, **mark} for s in e.steps] if many else e.steps
         quantities += [{**q, **mark} for q in e.binding.quantities] if many else e.binding.quantities
-        symbols |= _symbols(e)
-    if money:
-        steps, quantities, symbols = steps + money.steps, quantities + money.quantities, symbols | money.symbols
+        own = _symbols(e)
+        symbols |= {f"{id_}.{n}": row for n, row in own.items() if symbols.get(n, row) != row}  # a name may mean something else in another measure
+        symbols = own | symbols
+    for more in (money, credits):
+        if more:
+            steps, quantities, symbols = steps + more.steps, quantities + more.quantities, symbols | more.symbols
     for q in quantities:  # what the engine itself looked up is called as the factor library calls it
         if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
             symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
@@ -192,6 +200,7 @@ def _tree(
         "applicability": [row for _, e in estimates for row in _conditions(e)],
         "uncertainty": None,
         "finance": money.block if money else None,
+        "credits": credits.block if credits else None,
         "programmes": programmes,
         "findings": [f.to_dict() for f in findings],
         "input": found.data,

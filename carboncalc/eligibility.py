@@ -41,7 +41,8 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
     Raises
     ------
     Invalid
-        CC404 unknown programme, CC405 unknown fact or key, CC2xx quantities.
+        CC404 unknown programme, CC405 unknown fact or key, CC426 facts that contradict each other, CC430 a text that is no
+        choice, CC2xx quantities.
     """
     path = ("programmes", i)
     at = entry.get("at")
@@ -65,8 +66,11 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
             )
         )
     values = _values(project, found, entry, path, outcome)
+    supposed, notes = _suppose(project, found, values, path)
     computed = _compute(found, values)
-    criteria = [_criterion(found, row, values, computed) for row in found.rules["criteria"]]
+    _contradictions(project, found, entry, path, values, supposed, computed)
+    criteria = [_criterion(found, row, values, computed, supposed) for row in found.rules["criteria"]]
+    findings += notes + _duties(project, found, criteria, path)
     required = [c for c in criteria if c["required"]]
     if any(c["verdict"] == "fail" for c in required):
         verdict = "not-eligible"
@@ -76,7 +80,8 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
         verdict = "eligible"
     weakest = max((c["confidence"] for c in required), key=methodology.CONFIDENCE.index, default="read")
     answer = {
-        "id": found.id, "version": found.version, "title": found.meta["title"], "at": at, "verdict": verdict, "confidence": weakest,
+        "id": found.id, "version": found.version, "title": found.meta["title"], "check": found.meta.get("check", "financing"), "at": at,
+        "verdict": verdict, "wording": found.meta.get("wording", {}).get(verdict), "confidence": weakest,
         "unverified": sum(c["confidence"] in factors.UNVERIFIED for c in required), "in_force": found.rules["in_force"], "criteria": criteria,
         "dossier": _dossier(found.rules.get("dossier", []), criteria),
     }  # fmt: skip
@@ -109,12 +114,15 @@ def _no_call(project: Project, entry: Mapping[str, Any], path: tuple[str | int, 
         f"known: {spans}; name one as `{id_}@{rows[-1]['version']}` to test against it all the same",
         project.place(*path, "at"),
     )
+    head = programme.headline(id_)
     answer = {
         "id": id_,
         "version": None,
-        "title": programme.headline(id_)["title"],
+        "title": head["title"],
+        "check": head.get("check", "financing"),
         "at": entry["at"],
         "verdict": "undetermined",
+        "wording": head.get("wording", {}).get("undetermined"),
         "confidence": "recalled",
         "unverified": 0,
         "in_force": None,
@@ -192,6 +200,7 @@ def _values(
         elif raw is not None:
             try:
                 values[name] = _fact(project, raw, known_facts[name], here)
+                _chosen(project, found, name, values, here)
             except Invalid as bad:
                 findings += bad.findings
     if findings:
@@ -201,6 +210,124 @@ def _values(
     for name, spec in rules.get("tables", {}).items():
         values[name] = [(float(start), units.read_quantity(value, spec["unit"]).value) for start, value in spec["steps"].items()]
     return values
+
+
+def _choices(found: programme.Programme, name: str) -> dict[str, Mapping[str, Any]]:
+    """Return the rows that a text may be taken from; factors of the library may be rows too."""
+    listed = found.rules["choices"][found.rules["facts"][name]["choices"]]
+    rows: dict[str, Mapping[str, Any]] = dict(listed["rows"])
+    if "factors" in listed:
+        start, end = listed["factors"].split("{row}")
+        for id_ in factors.topic(start.split(".")[0]):
+            if id_.startswith(start) and id_.endswith(end):
+                rows[id_[len(start) : -len(end)]] = {"label": (factors.entry(id_) or {})["label"], "group": "listed", "factor": id_}
+    return rows
+
+
+def _chosen(project: Project, found: programme.Programme, name: str, values: dict[str, Any], path: tuple[str | int, ...]) -> None:
+    """Check a text against its choices and keep the group it belongs to."""
+    if "choices" not in found.rules["facts"][name]:
+        return
+    rows = _choices(found, name)
+    if values[name] not in rows:
+        near = did_you_mean(values[name], rows) or (f"one of: {', '.join(rows)};" if len(rows) < 20 else "")
+        help_ = f"{near} `carboncalc explain {found.id}` lists them".strip()
+        raise Invalid([Finding("CC430", "error", f"`{name}`: {found.id} knows no '{values[name]}'", help_, project.place(*path))])
+    values[f"{name}_group"] = rows[values[name]]["group"]
+
+
+def _suppose(project: Project, found: programme.Programme, values: dict[str, Any], path: tuple[str | int, ...]) -> tuple[set[str], list[Finding]]:
+    """Fill in facts that nobody stated: from a mandate tested before, from the default, or the choice that the methodology suggests.
+
+    Returns
+    -------
+    tuple
+        Names of the facts that rest on a suggestion, whose criteria are no surer than `recalled`; and what the user should know.
+    """
+    supposed: set[str] = set()
+    findings: list[Finding] = []
+    for name, spec in found.rules.get("facts", {}).items():
+        if name in values:
+            continue
+        if spec.get("instead") in values:
+            values[name] = values[spec["instead"]]
+            findings.append(
+                Finding(
+                    "CC429",
+                    "info",
+                    f"`{name}` follows from {values.get('mandated_by')}",
+                    "mend the facts given there when it is wrong",
+                    project.place(*path),
+                )
+            )
+        elif "default" in spec:
+            values[name] = _fact(project, spec["default"], spec, (*path, "facts", name))
+        elif "choices" in spec:
+            rows = found.rules["choices"][spec["choices"]]["rows"]
+            likely = [{k for k, row in rows.items() if id_ in row.get("suggested_for", ())} for id_ in _methodologies(project)]
+            every = list(dict.fromkeys(k for k in rows if any(k in keys for keys in likely)))
+            if not every:
+                continue
+            words = " or ".join(f"{k} ({rows[k]['label']['en']})" for k in every)
+            if all(likely) and len(every) == 1:
+                values[name] = every[0]
+                values[f"{name}_group"] = rows[every[0]]["group"]
+                supposed |= {name, f"{name}_group"}
+                said = f"`{name}` is not stated; the methodology suggests {words}"
+            else:
+                said = f"`{name}` is not stated and the methodology does not settle it: {words}"
+            findings.append(Finding("CC425", "info", said, f"state it under `facts:`, such as `{name}: {every[0]}`", project.place(*path)))
+    return supposed, findings
+
+
+def _methodologies(project: Project) -> list[str]:
+    rows = project.data.get("measures") or [project.data]
+    return [str(row["methodology"]).partition("@")[0] for row in rows if "methodology" in row]
+
+
+def _contradictions(
+    project: Project, found: programme.Programme, entry: Mapping[str, Any], path: tuple[str | int, ...], values: Mapping[str, Any],
+    supposed: set[str], computed: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """Refuse statements that cannot hold together; a suggestion never contradicts what somebody stated."""
+    findings = []
+    for row in found.rules.get("contradictions", []):
+        name = programme.key(row["id"], "contradiction")
+        stated = [f for f in row["of"] if (entry.get("facts") or {}).get(f) is not None]
+        if stated and computed.get(name) and not supposed & _leaves(found, name):
+            findings.append(
+                Finding("CC426", "error", row["say"]["en"], "correct one of the facts, or leave one out", project.place(*path, "facts", stated[0]))
+            )
+    if findings:
+        raise Invalid(findings)
+
+
+def _duties(project: Project, found: programme.Programme, criteria: Sequence[Mapping[str, Any]], path: tuple[str | int, ...]) -> list[Finding]:
+    """Warn of criteria that a programme marks as worth it, and of programmes the measure should be tested against too."""
+    findings = []
+    rows = {row["id"]: row for row in found.rules["criteria"] if "warns" in row}
+    for c in criteria:
+        if c["id"] in rows and c["verdict"] == "fail":
+            about = f"{c['item']['en']}{_amounts(found, rows[c['id']]['value'], c['value'])}: " if c["item"] else ""
+            words = rows[c["id"]]["warns"]["en"]
+            findings.append(Finding("CC428", "warning", about + words, f"{c['fix']} ({c['cite']})", project.place(*path)))
+    tested = {e["id"].partition("@")[0] for e in project.data.get("programmes", [])}
+    for other in found.rules.get("see_also", []):
+        if other["programme"] not in tested and set(other["methodologies"]) & set(_methodologies(project)):
+            findings.append(
+                Finding(
+                    "CC427", "warning", f"{other['programme']} is not tested: {other['why']['en']}", f"add `- id: {other['programme']}` under `programmes:`",
+                    project.place(*path),
+                )
+            )  # fmt: skip
+    return findings
+
+
+def _amounts(found: programme.Programme, name: str, value: str) -> str:
+    """Return what the factor library says of a choice, such as ``, 2 907 941 tCO2e/year in 2025``."""
+    id_ = _choices(found, name)[value].get("factor")
+    rows = (factors.entry(id_) or {})["values"] if id_ else []
+    return "".join(f", {row['value']:_.0f} {row['unit']} in {row['year']}".replace("_", " ") for row in rows)
 
 
 def _number(raw: Any, spec: Mapping[str, Any]) -> float:
@@ -238,14 +365,19 @@ def _fact(project: Project, raw: Any, spec: Mapping[str, Any], path: tuple[str |
         raise Invalid([Finding(bad.code, "error", f"`{path[-1]}`: {bad.message}", bad.help, project.place(*path))]) from None
 
 
-def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any], out: Mapping[str, Any]) -> dict[str, Any]:
+def _criterion(
+    found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any], out: Mapping[str, Any], supposed: set[str]
+) -> dict[str, Any]:
     """Answer one criterion; a value it needs and nobody gave makes it unknown, never a no."""
     parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
-    missing = sorted({m for p in parts for m in _missing(found, p, values)})
+    missing = sorted({_asked(found, m) for p in parts for m in _missing(found, p, values)})
+    guessed = any(supposed & _leaves(found, p) for p in parts)
     answer = {
         "id": row["id"], "label": row["label"], "required": row.get("required", True), "verdict": "unknown", "value": None, "threshold": None,
-        "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"], "confidence": row["confidence"], "missing": missing,
+        "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"],
+        "confidence": max(row["confidence"], "recalled", key=methodology.CONFIDENCE.index) if guessed else row["confidence"], "missing": missing,
         "why": row.get("why", {}).get("en", ""), "fix": row.get("fix", {}).get("en", ""), "paper": row.get("paper"), "count": row.get("count", False),
+        "item": None,
     }  # fmt: skip
     if not missing and "positive" in row and values[row["positive"]] <= 0:
         return {
@@ -256,6 +388,8 @@ def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mappi
     value = out.get(programme.key(row["id"], "value"))
     threshold = out.get(programme.key(row["id"], "threshold"))
     answer["value"], answer["threshold"] = _shown(value, row), _shown(threshold, row)
+    if isinstance(value, str) and "choices" in found.rules.get("facts", {}).get(row["value"], {}):
+        answer["item"] = _choices(found, row["value"])[value]["label"]
     if missing:
         return answer
     if "test" in row:
@@ -277,6 +411,8 @@ def _compute(found: programme.Programme, values: Mapping[str, Any]) -> dict[str,
         nothing = "positive" in row and values.get(row["positive"], 1.0) <= 0
         names = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row and not (nothing and p == "value")]
         parts += [n for n in names if not _missing(found, n, values)]
+    names = [programme.key(row["id"], "contradiction") for row in found.rules.get("contradictions", [])]
+    parts += [n for n in names if not _missing(found, n, values)]
     return run(found.system.statements(_closure(found, parts)), values, Sizes(0, {}))
 
 
@@ -290,6 +426,17 @@ def _missing(found: programme.Programme, name: str, values: Mapping[str, Any]) -
     if name in found.system.uses:
         return [m for u in found.system.uses[name] for m in _missing(found, u, values)]
     return [] if name in values else [name]
+
+
+def _leaves(found: programme.Programme, name: str) -> set[str]:
+    """Return everything given that a rule rests on."""
+    return set(_missing(found, name, {}))
+
+
+def _asked(found: programme.Programme, name: str) -> str:
+    """Return the fact to state for a name that is missing: a group comes with its text."""
+    fact = name.removesuffix("_group")
+    return fact if fact in found.rules.get("facts", {}) else name
 
 
 def _closure(found: programme.Programme, names: list[str]) -> list[str]:

@@ -142,6 +142,17 @@ def choose(id_: str, country: str = "", year: int | None = None, methods: Sequen
     NoFactor
         CC301, CC302 or CC303.
     """
+    key = (id_, country, year, tuple(methods), method)
+    if key not in _chosen:
+        _chosen[key] = _choose(*key)
+    return _chosen[key]
+
+
+#: a portfolio asks for the same few hundred choices again and again
+_chosen: dict[tuple[str, str, int | None, tuple[str, ...], str | None], Choice] = {}
+
+
+def _choose(id_: str, country: str, year: int | None, methods: Sequence[str], method: str | None) -> Choice:
     names = [f"{id_}.{country}", id_] if country else [id_]
     found = [(n, e) for n in names if (e := entry(n)) is not None]
     if not found:

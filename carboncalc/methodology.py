@@ -48,12 +48,15 @@ class Methodology(NamedTuple):
 
 
 _loaded: dict[str, Methodology] = {}
+_paths: dict[str, str] = {}
 
 
 def paths() -> dict[str, str]:
-    """Return id -> file of every methodology and part."""
-    root = library.data_path("methodologies")
-    return {relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("methodologies")}
+    """Return id -> file of every methodology and part; the folder is read once in a run."""
+    if not _paths:
+        root = library.data_path("methodologies")
+        _paths.update({relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("methodologies")})
+    return _paths
 
 
 def ids() -> list[str]:

@@ -31,6 +31,7 @@ OUTCOMES: dict[str, str | None] = {
     "present_value_subsidised": "JPY",
     "return_rate": "1",
     "return_rate_subsidised": "1",
+    "mandated": None,
     # of a park
     "enterprises_total": "1",
     "enterprises_recp": "1",
@@ -67,6 +68,12 @@ def headline(id_: str) -> dict[str, Any]:
     path = paths()[id_]
     found: dict[str, Any] = library.cached("programme-text-" + id_.replace("/", "-"), [path], lambda: _read(path).data)
     return found
+
+
+def is_mandate(name: str) -> bool:
+    """Tell whether a programme asks if the law obliges to do what the project does; an unknown name is no mandate."""
+    id_ = name.partition("@")[0]
+    return id_ in paths() and headline(id_).get("check") == "mandate"
 
 
 def versions(id_: str) -> list[Mapping[str, Any]]:
@@ -114,7 +121,16 @@ def load(name: str, at: str | None) -> Programme | None:
     if not fitting:
         return None
     chosen = fitting[-1]["version"]
-    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", [known[id_]], lambda: _compile(known[id_], chosen))
+    if (id_, chosen) not in _loaded:
+        _loaded[id_, chosen] = _load(id_, chosen, known[id_])
+    return _loaded[id_, chosen]
+
+
+_loaded: dict[tuple[str, str], Programme] = {}
+
+
+def _load(id_: str, chosen: str, path: str) -> Programme:
+    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", [path], lambda: _compile(path, chosen))
     return Programme(id_, chosen, raw["meta"], raw["rules"], System.from_json(raw["system"]))
 
 
@@ -140,6 +156,8 @@ def _compile(path: str, version: str) -> dict[str, Any]:
         symbols[spec["symbol"]] = Symbol(spec["unit"])
     for name, spec in rules.get("facts", {}).items():
         symbols[name] = Symbol({"boolean": None, "text": None, "date": "day"}.get(spec["type"], spec.get("unit", "1")))
+        if "choices" in spec:
+            symbols[f"{name}_group"] = Symbol(None)
     for kind in ("constants", "tables"):
         for name, spec in rules.get(kind, {}).items():
             symbols[name] = Symbol(spec["unit"])
@@ -150,6 +168,9 @@ def _compile(path: str, version: str) -> dict[str, Any]:
             if part in criterion:
                 equations.append(Equation(key(criterion["id"], part), unit, criterion[part]))
                 where[key(criterion["id"], part)] = ("versions", index, "criteria", i, part)
+    for i, row in enumerate(rules.get("contradictions", [])):
+        equations.append(Equation(key(row["id"], "contradiction"), None, row["test"]))
+        where[key(row["id"], "contradiction")] = ("versions", index, "contradictions", i, "test")
     names = {w for e in equations for w in re.findall(r"[A-Za-z]\w*", e.formula)}
     symbols = {n: s for n, s in symbols.items() if n in names}
     try:

@@ -40,9 +40,11 @@ THREE_LANGUAGES = re.compile(
     r"|fuel\.(diesel|gasoline|lpg|natural-gas|fuel-oil)\.density"
     r"|electricity\.(grid|losses|captive)\.VN|electricity\.(losses|captive)"
     r"|gwp\.[A-Z0-9-]+\.(CO2|CH4|N2O)"
-    r"|waste\.(doc|k|mcf)\.(?!qd-2626|industrial)[a-z.-]+|waste\.(tool04|tool13)\..+|waste\.(docf|f)|waste\.ox\..+"
+    r"|waste\.(doc|k|mcf)\.(?!qd-2626|industrial)[a-z.-]+|waste\.(tool04|tool13|tool14|amt003)\..+|waste\.(docf|f)|waste\.ox\..+"
+    r"|waste\.(dry-matter|carbon|fossil-carbon)\.(food|garden|paper|wood|textiles|nappies|plastics|inert)|waste\.docf\.[a-z]+"
+    r"|waste\.incineration\.(oxidation|ch4\.[a-z-]+|n2o\.municipal-[a-z]+)"
     r"|wastewater\.(b0|mcf|uf)\.(?!.*qd-2626).+"
-    r"|finance\.(durable-years|exchange)\..+"
+    r"|finance\.(durable-years|exchange|credit-share)\..+"
 )
 
 SEGMENT = r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)"
@@ -412,6 +414,7 @@ DECAY = {  # tropical wet, tropical dry, temperate wet, temperate dry
     "nappies": ("0.17", "0.065", "0.1", "0.05"),
     "sludge": ("0.4", "0.085", "0.185", "0.06"),
     "inert": ("0", "0", "0", "0"),
+    "plastics": ("0", "0", "0", "0"),
     "bulk": ("0.17", "0.065", "0.09", "0.05"),
 }
 CLIMATES = ("tropical-wet", "tropical-dry", "temperate-wet", "temperate-dry")
@@ -470,6 +473,14 @@ SPOT_CHECKS = {
     "waste.tool04.phi.application-b.tropical-wet": "0.85",
     "waste.tool04.phi.application-b.tropical-dry": "0.80",
     "waste.tool04.phi.application-a.temperate-wet": "0.75",
+    "waste.amt003.docf.food": "0.7",
+    "waste.amt003.docf.paper": "0.5",
+    "waste.amt003.docf.wood": "0.1",
+    "waste.amt003.ox.soil-cover": "0.383",
+    "waste.amt003.ox.no-cover": "0.1",
+    "waste.tool14.leak": "0.028",
+    "waste.incineration.ch4.continuous-stoker": "0.2 kgCH4/Gg",
+    "waste.incineration.n2o.municipal-continuous": "50 gN2O/t",
     "waste.tool13.electricity": "0.01 MWh/t",
     "waste.tool13.ch4": "0.002 tCH4/t",
     "waste.tool13.n2o": "0.0002 tN2O/t",

@@ -183,7 +183,7 @@ def test_formats_by_ending() -> None:
         ("irr<5%", True),
         ("leakage>0", False),
         ("not-eligible", True),
-        ("undetermined", False),
+        ("undetermined", True),
         ("warning", False),
         ("invalid", False),
     ],

@@ -9,10 +9,10 @@ from conftest import ROOT
 
 ROWS = [
     {"cli", "editor"},
-    {"portfolio", "solve", "compare"},
+    {"portfolio", "solving", "compare"},
     {"appraise"},
     {"estimation", "uncertainty", "finance", "eligibility"},
-    {"methodology", "programme", "project", "factors"},
+    {"methodology", "programme", "project", "factors", "catalogue"},
     {"formula", "library", "result"},
     {"units", "findings"},
 ]

@@ -22,6 +22,8 @@ EXAMPLES = {
     "jcm/mm-am005": "hai-phong-cement-waste-heat",
     "jcm/id-am001": "hai-phong-cement-waste-heat",
     "jcm/vn-am007": "factory-rooftop-solar",
+    "jcm/mm-am001": "trang-cat-waste-to-energy",
+    "ipcc/swds-fod-2019": "trang-cat-landfill-methane",
 }
 
 
@@ -154,7 +156,7 @@ def test_another_unit_changes_nothing_elsewhere(example: str, name: str, other: 
     assert carboncalc.estimate(document).totals["reduction"] == pytest.approx(before, rel=1e-12)
 
 
-@pytest.mark.parametrize("example", sorted(set(EXAMPLES.values())))
+@pytest.mark.parametrize("example", sorted({*EXAMPLES.values(), "trang-due-factory-chillers"}))
 def test_the_balance_closes_and_conservative_never_claims_more(example: str) -> None:
     path = ROOT / "examples" / f"{example}.yaml"
     result = carboncalc.estimate(path).to_dict()

@@ -17,6 +17,7 @@ from carboncalc.cli.app import app
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = [library.parse(text, f"README.md, block {i}") for i, text in enumerate(re.findall(r"```yaml\n(.*?)```", README, re.S))]
 COMMANDS = {name: {o for p in c.params for o in p.opts} for name, c in typer.main.get_command(app).commands.items()}
+GENERAL = {o for p in typer.main.get_command(app).params for o in p.opts}
 PLAIN = [line for line in re.findall(r"(?:^|`)carboncalc ([a-z]+ [^`\n]+)", README, re.M) if not re.search(r"\b[A-Z]{2,}\b(?![-_/0-9])|…", line)]
 
 
@@ -69,7 +70,7 @@ def test_every_command_of_the_table_exists_and_every_command_stands_in_it() -> N
 def test_every_option_named_anywhere_exists() -> None:
     shell = "\n".join(re.findall(r"```sh\n(.*?)```", README, re.S))
     for option in re.findall(r"(?<![\w-])--[a-z][a-z-]*", README.replace(shell, "")):
-        assert any(option in options for options in COMMANDS.values()), option
+        assert any(option in options for options in [GENERAL, *COMMANDS.values()]), option
     for name in re.findall(r"(?:^|`|/)carboncalc ([a-z]+)", README, re.M):
         assert name in COMMANDS, name
 

@@ -43,11 +43,15 @@ def test_an_editor_accepts_the_examples_and_refuses_a_wrong_input(path) -> None:
     data = library.read(path).data
     check = jsonschema.Draft7Validator(library.schema("project"))
     assert not list(check.iter_errors(data))
+
+    def inputs(project: dict) -> dict:
+        return project["inputs"] if "inputs" in project else project["measures"][0]["inputs"]
+
     wrong = copy.deepcopy(data)
-    wrong["inputs"]["wast"] = "1 t/year"
+    inputs(wrong)["wast"] = "1 t/year"
     assert list(check.iter_errors(wrong))
     missing = copy.deepcopy(data)
-    del missing["inputs"][next(iter(missing["inputs"]))]
+    del inputs(missing)[next(iter(inputs(missing)))]
     assert list(check.iter_errors(missing))
 
 

@@ -39,6 +39,10 @@ FailOn = Annotated[
         help="Exit 1 on: invalid, warning, not-eligible, undetermined, or a comparison such as 'reduction<1000'. Repeatable.",
     ),
 ]
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option("--exclude", metavar="GLOB", help="Leave out files and folders of this name or path when a folder is walked. Repeatable."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No chatter on standard error.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour, also on a terminal. NO_COLOR does the same.")]
 Search = Annotated[
@@ -57,16 +61,47 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def _main(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False) -> None:
-    pass
+def _main(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    config: Annotated[
+        str | None,
+        typer.Option(
+            "--config", metavar="FILE", envvar="CARBONCALC_CONFIG", help="Settings; default: the nearest carboncalc.toml or pyproject.toml."
+        ),
+    ] = None,
+) -> None:
+    from .config import BadConfig, defaults
+
+    try:
+        ctx.default_map = defaults(config)
+    except BadConfig as bad:
+        from .streams import say
+
+        say(str(bad))
+        raise typer.Exit(2) from None
+
+
+def _format(ctx: typer.Context, format: str | None, output: str | None) -> str | None:
+    """Let the suffix of -o win over a format that was only set for everything, in a file or the environment."""
+    source = ctx.get_parameter_source("format")
+    return None if output and format and source is not None and source.name != "COMMANDLINE" and _known(output) else format
+
+
+def _known(output: str) -> bool:
+    from ..reports.formats import by_ending
+
+    return by_ending(output) is not None
 
 
 @app.command()
 def estimate(
+    ctx: typer.Context,
     paths: Paths,
     format: Format = None,
     output: Output = None,
     fail_on: FailOn = None,
+    exclude: Exclude = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
     width: Annotated[
@@ -83,17 +118,24 @@ def estimate(
     """Validate, estimate, appraise and check projects. One file: a full report; several: a table with totals."""
     from .estimating import estimate as run
 
-    raise typer.Exit(run(paths, format, output, fail_on or [], quiet, no_color, width, jobs, executor))
+    raise typer.Exit(run(paths, _format(ctx, format, output), output, fail_on or [], quiet, no_color, width, jobs, executor, exclude or []))
 
 
 @app.command()
 def check(
-    paths: Paths, format: CheckFormat = None, output: Output = None, fail_on: FailOn = None, quiet: Quiet = False, no_color: NoColor = False
+    ctx: typer.Context,
+    paths: Paths,
+    format: CheckFormat = None,
+    output: Output = None,
+    fail_on: FailOn = None,
+    exclude: Exclude = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
 ) -> None:
     """Validate projects only."""
     from .estimating import check as run
 
-    raise typer.Exit(run(paths, format, fail_on or [], quiet, no_color, output))
+    raise typer.Exit(run(paths, _format(ctx, format, output), fail_on or [], quiet, no_color, output, exclude or []))
 
 
 @app.command()
@@ -109,6 +151,30 @@ def trace(
     from .estimating import trace as run
 
     raise typer.Exit(run(project, quantity, no_color, width))
+
+
+@app.command()
+def solve(
+    project: Project,
+    for_: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            metavar="GOAL",
+            help="A criterion (cost-effectiveness, or jcm/model-project/cost-effectiveness); eligible, the whole verdict; a target "
+            '("reduction>=1000 tCO2e/year") for baseline, project, leakage, reduction, reduction_energy (a year or in all), npv, irr, payback or '
+            'cost_per_tonne (each also _subsidised); or a criterion with your own threshold ("cost-effectiveness<=3000 JPY/tCO2e").',
+            show_default=False,
+        ),
+    ],
+    as_json: AsJson = False,
+    no_color: NoColor = False,
+    width: Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")] = None,
+) -> None:
+    """Find the break-even of each single number of a project: what would make a criterion pass."""
+    from .solving import solve as run
+
+    raise typer.Exit(run(project, for_, as_json, no_color, width))
 
 
 @app.command()
@@ -132,12 +198,13 @@ def lock(
     paths: Paths,
     check: Annotated[bool, typer.Option("--check", help="Compare with the lock instead of writing it; exit 1 when an answer differs.")] = False,
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The lock file.")] = "carboncalc.lock",
+    exclude: Exclude = None,
     no_color: NoColor = False,
 ) -> None:
     """Write or check a lock: every factor, methodology and programme used, with version and sha256, and the answers."""
     from .comparing import lock as run
 
-    raise typer.Exit(run(paths, check, output, no_color))
+    raise typer.Exit(run(paths, check, output, no_color, exclude or []))
 
 
 @app.command()

@@ -73,11 +73,11 @@ def _tell(broken: Sequence[Outcome], width: int, no_color: bool) -> None:
     print(text.render_findings([f for o in broken for f in o.findings], width, colour(no_color, sys.stderr)), file=sys.stderr)
 
 
-def lock(paths: list[str], check: bool, output: str, no_color: bool) -> int:
+def lock(paths: list[str], check: bool, output: str, no_color: bool, exclude: Sequence[str] = ()) -> int:
     """Run ``carboncalc lock``; return the exit code."""
     try:
         locked = _read(output) if check else None
-        files = find(paths)
+        files = find(paths, exclude)
         rows, broken = [], []
         for file in files:
             with open(file, "rb") as stream:

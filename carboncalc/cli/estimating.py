@@ -25,13 +25,14 @@ def estimate(
     width: int | None,
     jobs: int | None = None,
     executor: str | None = None,
+    exclude: Sequence[str] = (),
 ) -> int:
     """Run ``carboncalc estimate``; return the exit code."""
     format = format or (output and by_ending(output)) or "text"
     try:
         wanted = _gates(gates)
         _known(format, FORMATS)
-        items = _items(paths)
+        items = _items(paths, exclude)
         with open_workers(executor, jobs, len(items)) as workers:
             return _estimate(items, format, output, wanted, quiet, no_color, columns(width), workers)
     except (ValueError, NoExecutor) as bad:
@@ -119,9 +120,9 @@ def _known(format: str, formats: Iterable[str]) -> None:
         raise ValueError(f"there is no format '{format}'; {did_you_mean(format, formats) or 'formats: ' + ', '.join(formats)}")
 
 
-def _items(paths: Iterable[str]) -> list[Item]:
+def _items(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[Item]:
     """Return the files; standard input is read here, since no worker has it."""
-    return [("<stdin>", sys.stdin.buffer.read()) if path == "-" else (path, None) for path in find(paths)]
+    return [("<stdin>", sys.stdin.buffer.read()) if path == "-" else (path, None) for path in find(paths, exclude)]
 
 
 def _reason(bad: OSError) -> str:
@@ -131,13 +132,15 @@ def _reason(bad: OSError) -> str:
 CHECK_FORMATS = ("text", "json", "junit", "sarif", "github")
 
 
-def check(paths: list[str], format: str | None, gates: list[str], quiet: bool, no_color: bool, output: str | None = None) -> int:
+def check(
+    paths: list[str], format: str | None, gates: list[str], quiet: bool, no_color: bool, output: str | None = None, exclude: Sequence[str] = ()
+) -> int:
     """Run ``carboncalc check``; return the exit code."""
     format = format or (output and by_ending(output)) or "text"
     try:
         tally = Tally(_gates(gates))
         _known(format, CHECK_FORMATS)
-        found = [outcome(*item) for item in _items(paths)]
+        found = [outcome(*item) for item in _items(paths, exclude)]
     except (ValueError, OSError) as bad:
         say(_reason(bad) if isinstance(bad, OSError) else str(bad))
         return USAGE

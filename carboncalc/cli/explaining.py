@@ -276,6 +276,22 @@ def _programme(subject: str) -> tuple[str, Any] | None:
         lines += _rule(row)
     lines += ["", "Facts to state under `facts:`"]
     lines += [f"  {name} ({spec['type']}): {spec.get('ask') or spec['label']['en']}" for name, spec in rules.get("facts", {}).items()]
+    for listed in rules.get("choices", {}).values():
+        lines += ["", f"{listed['label']['en']} ({listed['source']}; {listed['confidence']})"]
+        lines += [f"  {key}: {row['label']['en']}" for key, row in listed["rows"].items()]
+        if "factors" in listed:
+            lines.append(f"  and those of `carboncalc factors {listed['factors'].partition('.{')[0]}`")
+    if rules.get("steps"):
+        lines += ["", "Procedure"]
+    for step in rules.get("steps", []):
+        days = f": {step['days']} {'working ' if step.get('working') else ''}days" if "days" in step else ""
+        lines.append(f"  {step['label']['en']}{days} ({step['cite']})")
+    if found.meta.get("acts"):
+        lines += ["", "Legal acts"]
+    for act in found.meta.get("acts", []):
+        since = f", in force {act['in_force']['from']} to {act['in_force'].get('to', 'open')}" if "in_force" in act else ""
+        day = f" of {act['date']}" if "date" in act else ""
+        lines.append(f"  {act['id']}{day}{since}: {act['label']['en']} ({act['confidence']}; {act['cite']})")
     return "\n".join(lines), {"id": found.id, "version": found.version, **found.meta, **rules}
 
 

@@ -111,8 +111,8 @@ def _pieces(result: Json) -> dict[str, dict[str, Any]]:
     names = {path: id_ for id_, path in known.items()}
     methods = [result["methodology"]] if result.get("methodology") else [m["methodology"] for m in result.get("measures") or []]
     used = {names[file]: file for m in methods for file in methodology.files(known[m["id"]], known)}
-    if result["finance"]:
-        used["carboncalc/finance"] = known["carboncalc/finance"]
+    shared = (("finance", ("finance", "cash-flow")), ("credits", ("credits",)))
+    used |= {f"carboncalc/{part}": known[f"carboncalc/{part}"] for block, parts in shared if result.get(block) for part in parts}
     return {
         "methodologies": {id_: {"version": library.read(file).data.get("version"), "sha256": _file(file)} for id_, file in used.items()},
         "factors": {q["factor"]: _factor(q) for q in result["quantities"] if q["factor"] and q["match"] != "override"},

@@ -37,6 +37,13 @@ class System(NamedTuple):
 
     def statements(self, active: Iterable[str] | None = None, scaled: bool = True) -> list[Statement]:
         """Return the program of the active equations (default: all)."""
+        key = (scaled, None if active is None else tuple(active))
+        made = _programs.setdefault(id(self.trees), (self.trees, {}))[1]
+        if key not in made:
+            made[key] = self._statements(key[1], scaled)
+        return made[key]
+
+    def _statements(self, active: tuple[str, ...] | None, scaled: bool) -> list[Statement]:
         chosen = None if active is None else set(active)
         result = []
         for group in self.order:
@@ -53,6 +60,10 @@ class System(NamedTuple):
     def from_json(cls, raw: Mapping[str, Any]) -> "System":
         """Return the system kept by `to_json`."""
         return cls(raw["order"], raw["trees"], {k: tuple(v) for k, v in raw["dims"].items()}, raw["units"], raw["uses"])
+
+
+#: programs already written, by the identity of the trees, which are kept so that no other takes it over
+_programs: dict[int, tuple[dict[str, Node], dict[tuple[bool, tuple[str, ...] | None], list[Statement]]]] = {}
 
 
 class Broken(Exception):

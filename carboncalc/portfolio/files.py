@@ -1,17 +1,25 @@
 """Files: what a user names on the command line becomes a fixed list of project files."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatch
 from glob import glob, has_magic
 
 _ENDINGS = (".yaml", ".yml")
 
 
-def find(paths: Iterable[str]) -> list[str]:
+def find(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[str]:
     """Expand folders and globs; in a fixed order, each file once.
 
     Folders are walked whole, except what begins with a point; a link to a folder is not followed, so no loop of links can trap
     the walk. ``-`` stands for standard input.
+
+    Parameters
+    ----------
+    paths : iterable of str
+        Files, folders, globs.
+    exclude : sequence of str
+        Globs; a file or folder that is met on a walk and whose name or path fits one is left out. A file named outright is taken all the same.
 
     Raises
     ------
@@ -23,7 +31,7 @@ def find(paths: Iterable[str]) -> list[str]:
         if path == "-":
             found.setdefault(path)
         elif os.path.isdir(path):
-            inside = list(_walk(path))
+            inside = list(_walk(path, exclude))
             if not inside:
                 raise FileNotFoundError(f"no .yaml files in the folder {path}")
             found.update(dict.fromkeys(inside))
@@ -37,13 +45,13 @@ def find(paths: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _walk(folder: str, exclude: Sequence[str]) -> Iterator[str]:
     with os.scandir(folder) as entries:
         rows = sorted(entries, key=lambda e: e.name)
     for entry in rows:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or any(fnmatch(name, e) for e in exclude for name in (entry.name, entry.path)):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(entry.path)
+            yield from _walk(entry.path, exclude)
         elif entry.name.endswith(_ENDINGS) and (entry.is_file() or entry.is_symlink()):
             yield entry.path

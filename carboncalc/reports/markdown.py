@@ -77,14 +77,17 @@ def _years(result: Json) -> list[str]:
 def _programmes(result: Json) -> list[str]:
     lines = []
     for p in result["programmes"]:
-        lines += [f"**{plain(p['id'])} {plain(p['version'] or '')}**: {WORDS[p['verdict']]}{doubt(p['verdict'], p['unverified'])}", ""]
+        word = f"{WORDS[p['verdict']][0]} {plain(p['wording']['en'])}" if p.get("wording") else WORDS[p["verdict"]]
+        lines += [f"**{plain(p['id'])} {plain(p['version'] or '')}**: {word}{doubt(p['verdict'], p['unverified'])}", ""]
+        law = p.get("check", "financing") != "financing"
         for c in p["criteria"]:
+            cite = f" ({plain(c['cite'])})" if law else ""
             if c["verdict"] == "unknown":
-                lines.append(f"- ? {c['id']}: missing {plain(', '.join(c['missing']))}")
+                lines.append(f"- ? {c['id']}: missing {plain(', '.join(c['missing']))}{cite}")
             elif c["verdict"] == "fail":
                 unit = f" {plain(c['unit'])}" if c["unit"] not in (None, "1") else ""
                 against = f"; asked {plain(c['compare'] or '')} {figure(c['threshold'])}" if c["threshold"] is not None else ""
-                lines.append(f"- ✗ {c['id']}: {figure(c['value'])}{unit}{against}")
+                lines.append(f"- ✗ {c['id']}: {figure(c['value'])}{unit}{against}{cite}")
         lines.append("")
     return lines
 

@@ -12,6 +12,12 @@ def clean(text: object) -> str:
     return _CONTROL.sub("", str(text).replace("\n", " ").replace("\t", " "))
 
 
+def symbol(result: Mapping[str, Any], row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return label, LaTeX and unit of a row's name, as its measure means it."""
+    found: Mapping[str, Any] = result["symbols"].get(f"{row.get('measure')}.{row['name']}") or result["symbols"].get(row["name"], {})
+    return found
+
+
 def amount(value: float | None) -> str:
     """Show an amount of tonnes or money: no decimals from 100 up, else three significant digits."""
     if value is None:
@@ -35,7 +41,7 @@ def figure(value: Any) -> str:
         return str(int(value))  # most likely a calendar year
     if value == int(value) and abs(value) < 1e15:
         return grouped(str(int(value)))
-    text = f"{value:.6g}"
+    text = f"{value:.6g}" if not 1e6 <= abs(value) < 1e15 else f"{value:.0f}"
     return grouped(text) if "e" not in text else text
 
 

@@ -32,7 +32,8 @@ def render(rows: Sequence[Row], totals: Mapping[str, Any], width: int, colour: b
     table = Table(("project", "l"), ("methodology", "l"), ("tCO2e/year", "r"), ("tCO2e", "r"), ("verdict", "w"), ("warnings", "r"))
     for row in good:
         assert row.totals is not None
-        verdicts = ", ".join(SUMMARY[verdict][0] + doubt(verdict, unverified) for _, verdict, unverified in row.verdicts) or "—"
+        marks = [f"{SUMMARY[verdict][0][0]}\u00a0{id_.rpartition('/')[2]}{doubt(verdict, unverified)}" for id_, verdict, unverified in row.verdicts]
+        verdicts = ", ".join(marks) or "—"  # the mark and the programme: a law makes nobody eligible
         figures = (amount(row.totals["reduction_per_year"]), amount(row.totals["reduction"]))
         table.add_row(Text(clean(row.id)), str(row.methodology), *figures, verdicts, str(row.counts["warning"]))
     sums = (Text(amount(totals["reduction_per_year"]), style="bold"), Text(amount(totals["reduction"]), style="bold"))

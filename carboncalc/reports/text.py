@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from . import money
 from .layout import Page, Table, Text
-from .numbers import amount, clean, figure, mark, share, short
+from .numbers import amount, clean, figure, mark, share, short, symbol
 
 Json = Mapping[str, Any]
 
@@ -32,7 +33,9 @@ def render(result: Json, width: int, colour: bool) -> str:
     _shares(page, result)
     _assumptions(page, result, width)
     if result["finance"]:
-        _finance(page, result["finance"])
+        money.finance(page, result["finance"], width)
+    if result.get("credits"):
+        money.credits(page, result["credits"])
     for programme in result["programmes"]:
         _programme(page, programme, width)
     _conditions(page, result)
@@ -41,8 +44,7 @@ def render(result: Json, width: int, colour: bool) -> str:
 
 
 def _title(page: Page, text: str) -> None:
-    page.write()
-    page.write(text, "bold")
+    page.title(text)
 
 
 def _headline(page: Page, result: Json) -> None:
@@ -132,9 +134,8 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
     )
     table = Table(*columns)
     for q in result["quantities"]:
-        symbol = result["symbols"].get(q["name"], {})
-        label = symbol.get("label", {}).get("en") or q["name"]
-        index = ", ".join(clean(v) for v in q["index"].values())
+        label = symbol(result, q).get("label", {}).get("en") or q["name"]
+        index = ", ".join(clean(v) for v in ([q["measure"]] if q.get("measure") else []) + list(q["index"].values()))
         value = figure(q["value"])
         chosen = isinstance(q["value"], str) and not wide  # a choice is a word: in the wrapping column it is not cut
         if q["range"] and wide:
@@ -155,27 +156,10 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         page.write("Sources: `carboncalc trace`, or 120 columns and more.", "dim")
 
 
-def _finance(page: Page, finance: Json) -> None:
-    _title(page, f"Finance, {finance['currency']}")
-    pair: list[Json] = [finance["without_subsidy"], finance["with_subsidy"] or {}]
-    table = Table(("", "l"), ("without subsidy", "r"), ("with subsidy", "r"))
-    subsidy = finance["subsidy"]
-    table.add_row("investment", amount(finance["investment"]), amount(finance["investment"] - subsidy) if subsidy is not None else "—")
-    rows: list[tuple[str, str, Callable[[Any], str]]] = [
-        ("simple payback, years", "payback_years", lambda v: "—" if v is None else f"{v:.1f}"),
-        ("net present value", "npv", amount),
-        ("internal rate of return", "irr", lambda v: "—" if v is None else f"{v * 100:.1f} %"),
-        ("cost per tCO2e", "cost_per_tonne", amount),
-    ]
-    for label, key, show in rows:
-        table.add_row(label, *(show(column.get(key)) for column in pair))
-    page.table(table)
-    rate = f"{finance['discount_rate'] * 100:g} %" if finance["discount_rate"] is not None else "none"
-    page.write(f"Lifetime {finance['lifetime_years']} years; discount rate {rate}; subsidy {amount(subsidy)}.", "dim")
-
-
 def _programme(page: Page, programme: Json, width: int) -> None:
     word, style = SUMMARY[programme["verdict"]]
+    if programme.get("wording"):
+        word = f"{word[0]} {clean(programme['wording']['en'])}"
     count = programme["unverified"]
     if count and programme["verdict"] == "eligible":
         word += f", subject to {count} unverified threshold{'s' if count != 1 else ''}"
@@ -200,17 +184,20 @@ def _programme(page: Page, programme: Json, width: int) -> None:
             Text("unverified" if doubtful else "", style="yellow"),
         )  # fmt: skip
     page.table(table)
+    law = programme.get("check", "financing") != "financing"  # what a law says is worth as much as its clause
     for c in programme["criteria"]:
+        cite = f" ({c['cite']})" if law else ""
         proof = f" Paper: {c['paper']['en']}." if c.get("paper") else ""
         if c["verdict"] == "unknown":
-            page.write(f"{c['id']}: state {', '.join(c['missing'])}." + clean(proof), "yellow", 2)
+            page.write(clean(f"{c['id']}: state {', '.join(c['missing'])}{cite}.{proof}"), "yellow", 2)
         elif c["verdict"] == "fail":
-            page.write(clean(f"{c['id']}: {c['why']} {c['fix']}{proof}"), "", 2)
+            page.write(clean(f"{c['id']}: {c['why']} {c['fix']}{cite}{proof}"), "", 2)
     passed = [c for c in programme["criteria"] if c["verdict"] == "pass" and c.get("paper")]
     if passed:
         page.write("Papers that prove what passes", "dim")
         for c in passed:
-            page.write(clean(f"{c['id']}: {c['paper']['en']}"), "", 2)
+            item = f"{c['value']}, {c['item']['en']}. " if c.get("item") else ""
+            page.write(clean(f"{c['id']}: {item}{c['paper']['en']}" + (f" ({c['cite']})" if law else "")), "", 2)
     if programme.get("dossier"):
         _dossier(page, programme["dossier"], {c["id"]: c["verdict"] for c in programme["criteria"]})
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .numbers import cell, clean, figure, mark, own
+from .numbers import cell, clean, figure, mark, own, symbol
 
 Json = Mapping[str, Any]
 _ROLES = ("baseline", "project", "leakage", "reduction")
@@ -24,7 +24,8 @@ def render(result: Json, name: str, width: int, colour: bool) -> str | None:
     result : mapping
         The JSON object, format 1.
     name : str
-        ``BE``, ``EF_BL_km[bus,2027]``, a role such as ``reduction``, or empty for the reduction of the first year.
+        ``BE``, ``EF_BL_km[bus,2027]``, ``BE[chillers,2027]`` where there are several measures, a role such as ``reduction``,
+        or empty for the reduction of the first year.
     width : int
         Columns; long lines are left long, so that they can be copied.
     colour : bool
@@ -55,16 +56,17 @@ class _Tracer:
         totals: list[Json] = [s for s in self.result["steps"] if s["role"] == f"total-{name}"]
         rows = totals if name in _ROLES else self.rows.get(name, [])
         for row in rows:
-            if all(w in [str(v) for v in row["index"].values()] for w in wanted):
+            if all(w in [str(v) for v in row["index"].values()] or w == row.get("measure") for w in wanted):
                 return row
         return None
 
-    def at(self, name: str, index: Mapping[str, Any], back: bool = False) -> list[Json]:
-        """Return the cells of a name that belong to an index: one, or all items of a sum."""
+    def at(self, name: str, user: Json, back: bool = False) -> list[Json]:
+        """Return the cells of a name that a row uses: one, or all items of a sum; only those of its own measure."""
+        index: Mapping[str, Any] = user["index"]
         year = index.get("year")
         if back and year is not None:
             year -= 1
-        rows = self.rows.get(name, [])
+        rows = [r for r in self.rows.get(name, []) if not user.get("measure") or r.get("measure") == user["measure"]]
         fitting = [r for r in rows if all(index.get(k, v) == v for k, v in r["index"].items() if k != "year")]
         dated = [r for r in fitting if "year" in r["index"]]
         if not dated or year is None:
@@ -77,10 +79,13 @@ class _Tracer:
                 latest[str({k: v for k, v in r["index"].items() if k != "year"})] = r
         return list(latest.values())
 
+    def key(self, row: Json) -> str:
+        return cell(row["name"], {"measure": row["measure"], **row["index"]} if row.get("measure") else row["index"])
+
     def walk(self, row: Json, depth: int) -> None:
-        key = cell(row["name"], row["index"])
+        key = self.key(row)
         pad = "  " * depth
-        label = clean(row.get("label") or self.result["symbols"].get(row["name"], {}).get("label", {}).get("en", ""))
+        label = clean(row.get("label") or symbol(self.result, row).get("label", {}).get("en", ""))
         if "formula" not in row:
             self.leaf(row, pad, label)
             return
@@ -95,12 +100,12 @@ class _Tracer:
         self.lines.append(f"{pad}    {clean(row['cite'])} ({mark(row.get('confidence'))})")
         for name in row["uses"]:
             back = f"previous({name})" in row["formula"]
-            for used in self.at(name, row["index"], back):
+            for used in self.at(name, row, back):
                 if used is not row:
                     self.walk(used, depth + 1)
 
     def leaf(self, q: Json, pad: str, label: str) -> None:
-        key = cell(q["name"], q["index"])
+        key = self.key(q)
         if key in self.seen:
             self.lines.append(f"{pad}{self.bold(key)} = {own(q['value'], q['unit'])}   (above)")
             return
@@ -136,14 +141,14 @@ class _Tracer:
                 return name
             if name == "year":
                 return str(row["index"].get("year", name))
-            cells = self.at(name, row["index"])
+            cells = self.at(name, row)
             if not cells:
                 return str(self.result["project"]["first_year"]) if name == "first_year" else ("1 year" if name == "period" else name)
             shown = [f'"{clean(c["value"])}"' if isinstance(c["value"], str) else own(c["value"], c["unit"]) for c in cells]
             return shown[0] if len(set(shown)) == 1 else "{" + "; ".join(shown) + "}"
 
         def before(match: re.Match[str]) -> str:
-            cells = self.at(match[1], row["index"], back=True)
+            cells = self.at(match[1], row, back=True)
             return own(cells[0]["value"], cells[0]["unit"]) if cells else "0"
 
         parts = re.split(r"previous\((\w+)\)", row["formula"])

@@ -5,7 +5,7 @@ proved (`registry`) and where ``table.json`` is written. See ``units.txt`` for t
 """
 
 from .quantity import Quantity, read_number, read_quantity
-from .vocabulary import Unit, UnitError, convert, describe, parse, registry, scale, snap, spell, words
+from .vocabulary import Unit, UnitError, convert, describe, parse, registry, scale, snap, spell
 
 __all__ = [
     "Quantity",
@@ -20,5 +20,4 @@ __all__ = [
     "scale",
     "snap",
     "spell",
-    "words",
 ]

@@ -112,11 +112,6 @@ def _table() -> dict[str, tuple[float, dict[str, int]]]:
     return _atoms
 
 
-def words() -> list[str]:
-    """List the words of the vocabulary."""
-    return list(_table())
-
-
 def snap(number: float) -> float:
     """Clean a scale of binary noise, so that kWh to MJ is 3.6 and not 3.5999999999999996.
 

@@ -136,8 +136,10 @@ def test_the_unit_that_was_meant(written, meant) -> None:
 
 def test_a_finding_says_value_range_source_and_how_sure() -> None:
     (finding,) = told(BUSES, **{F + "electricity_use": "2.3 kWh/km"})
-    for words in ("2.3 kWh/km", "2.175 kWh/km", "EIB Project Carbon Footprint Methodologies", "Table A1.7, p. 36", "secondary"):
+    for words in ("2.3 kWh/km", "2.175 kWh/km", "EIB Project Carbon Footprint Methodologies", "Table A1.7, p. 36; read"):
         assert words in finding.message
+    (both,) = told(BUSES, **{F + "vehicle_class": "bus", F + "electricity_use": "0.5 kWh/km"})
+    assert both.message.endswith("secondary)")  # the lower end is an output of a model
 
 
 def test_each_year_is_judged_at_its_own_place() -> None:

@@ -212,6 +212,10 @@ def _input(name: str, spec: Mapping[str, Any]) -> list[str]:
         lines.append(f"        such as `{name}: {{{', '.join(f'{k}: {v}' for k, v in spec['example'].items())}}}`")
     if spec.get("help"):
         lines.append(f"        {spec['help']}")
+    for rule in spec.get("plausible", ()):
+        ids = rule["range"] if isinstance(rule["range"], str) else ", ".join(rule["range"])
+        per = f" per `{rule['per']}`" if "per" in rule else ""
+        lines.append(f"        judged{per} by {ids} [{rule['unit']}]{', its upper end' if 'only' in rule else ''}; {rule['code']}")
     if default is not None:
         if "factor" in default:
             words = f"{default['factor']}; {_counted(_held(default['factor'], spec.get('method', [])))}"

@@ -33,14 +33,18 @@ _WORD = re.compile(r"\{(\w+)\}")
 
 
 class Span(NamedTuple):
-    """What the cited values of a factor, or of several, span: both ends in the unit asked for, and where the ends come from."""
+    """What the cited values of a factor, or of several, span: both ends in the unit asked for, and the value behind each."""
 
     low: float
     high: float
     unit: str
-    label: str
-    source: str
-    confidence: str
+    ends: tuple[tuple[str, str, str], tuple[str, str, str]]
+
+    def cited(self, above: bool = False) -> str:
+        """Say what the ends are, of which source and how sure; `above` leaves the lower end out."""
+        ends = self.ends[1:] if above else self.ends
+        sure = max((end[2] for end in ends), key=("read", "secondary", "recalled", "conflicting").index)
+        return "; ".join([" to ".join(dict.fromkeys(e[0] for e in ends)), *dict.fromkeys(e[1] for e in ends), sure])
 
 
 _spans: dict[tuple[tuple[str, ...], str], Span | None] = {}
@@ -83,11 +87,12 @@ def _span(patterns: Sequence[str], unit: str) -> Span | None:
     if not ends:
         return None
     low, high = min(ends, key=lambda e: e[0]), max(ends, key=lambda e: e[0])
-    rows = [low[1], high[1]]
-    told = dict.fromkeys(f"{factors.source(str(r['source']))['title']}, {r['page']}" for r in rows)
-    sure = max((str(r["confidence"]) for r in rows), key=("read", "secondary", "recalled", "conflicting").index)
-    labels = " to ".join(dict.fromkeys((low[2], high[2])))
-    return Span(low[0], high[0], unit, labels, "; ".join(told), sure)
+    return Span(low[0], high[0], unit, (_end(low), _end(high)))
+
+
+def _end(end: tuple[float, Mapping[str, Any], str]) -> tuple[str, str, str]:
+    _, row, label = end
+    return label, f"{factors.source(str(row['source']))['title']}, {row['page']}", str(row["confidence"])
 
 
 def _ids(pattern: str) -> list[str]:
@@ -180,8 +185,8 @@ def _outside(
         side = "below"
     else:
         return None
-    between = f"at most {_shown(known.high, known.unit)}" if above and side == "above" else f"{_end(known)} to {_shown(known.high, known.unit)}"
-    message = f"{words} is {_shown(value, known.unit)}, {side} what is known: {between} ({known.label}; {known.source}; {known.confidence})"
+    between = f"at most {_shown(known.high, known.unit)}" if above and side == "above" else f"{_low(known)} to {_shown(known.high, known.unit)}"
+    message = f"{words} is {_shown(value, known.unit)}, {side} what is known: {between} ({known.cited(above and side == 'above')})"
     help_ = _slip(q, value, known, 2) or "check the number and its unit"
     return Finding(
         rule["code"], "warning", message, f"{help_}; if it is right, say why: `# carboncalc: ignore[{rule['code']}] reason`", _place(project, q)
@@ -238,7 +243,7 @@ def _written(given: str) -> str:
     return re.split(r"±|\+/?-", rest)[0].strip() or "1"
 
 
-def _end(known: Span) -> str:
+def _low(known: Span) -> str:
     return _shown(known.low, known.unit if known.unit == "1" else None)
 
 
@@ -269,8 +274,8 @@ def _own_factor(project: Project, q: Mapping[str, Any]) -> list[Finding]:
     if known is None or known.low * (1 - 1e-9) <= q["value"] <= known.high * (1 + 1e-9):
         return []
     side = "above" if q["value"] > known.high else "below"
-    between = f"{_end(known)} to {_shown(known.high, known.unit)}"
-    message = f"`{key}` is {_shown(q['value'], q['unit'])}, {side} every value of the library: {between} ({known.source}; {known.confidence})"
+    between = f"{_low(known)} to {_shown(known.high, known.unit)}"
+    message = f"`{key}` is {_shown(q['value'], q['unit'])}, {side} every value of the library: {between} ({known.cited()})"
     advice = "check the number and its unit; if it is right, say why: `# carboncalc: ignore[CC529] reason`"
     return [Finding("CC529", "warning", message, advice, place)]
 
@@ -316,7 +321,7 @@ def of_project(project: Project, binding: Binding, years: Sequence[Mapping[str, 
     cap = span(["industry.ets-cap.VN"], "tCO2e/year")
     if cap and max(largest["baseline"], largest["project"]) > cap.high:
         size = f"{max(largest['baseline'], largest['project']):.3g} tCO2e in {largest['year']}"
-        message = f"the project is about {size}, more than the 110 largest emitters of Viet Nam together may emit in a year: {cap.high:.3g} ({cap.source}; {cap.confidence})"
+        message = f"the project is about {size}, more than the 110 largest emitters of Viet Nam together may emit in a year: {cap.high:.3g} ({cap.cited(above=True)})"
         findings.append(Finding("CC542", "warning", message, "check the size and the units of the inputs", at))
     if all(row["reduction"] == 0 for row in years):
         same = any(row["baseline"] for row in years)
@@ -335,13 +340,7 @@ def of_money(project: Project) -> list[Finding]:
     findings = []
     for code, given in (raw.get("exchange_rates") or {}).items():
         unit = f"{raw['currency']}/{code}"
-        place = project.place("finance", "exchange_rates", code)
-        try:
-            stated = units.read_quantity(given, unit).value
-        except units.UnitError as bad:  # a rate that no amount needs is read here for the first time
-            raise error(bad.code, f"the rate of {code}: {bad.message}", bad.help, place) from None
-        if stated <= 0:
-            raise error("CC214", f"the rate of {code} is '{given}', not above zero", "check the sign", place)
+        stated = units.read_quantity(given, unit).value  # above zero: finance has read it before
         known = _rates(code, raw["currency"])
         if known and not known[0] / FAR_RATE <= stated <= known[1] * FAR_RATE:
             advice = (
@@ -351,17 +350,16 @@ def of_money(project: Project) -> list[Finding]:
             )
             between = f"{known[0]:.4g} to {known[1]:.4g} {unit}"
             message = f"the rate of {code} is {stated:.4g} {unit}; cited rates are {between} ({known[2]})"
-            findings.append(Finding("CC528", "warning", message, advice, place))
-    lives = span(["finance.durable-years.*"], "year")
+            findings.append(Finding("CC528", "warning", message, advice, project.place("finance", "exchange_rates", code)))
     for i, entry in enumerate(project.data.get("programmes") or ()):
         if "durable_years" in entry:
-            findings += _life(project, entry["durable_years"], ("programmes", i, "durable_years"), lives)
+            findings += _life(project, entry["durable_years"], ("programmes", i, "durable_years"))
     if "lifetime" in raw:
-        findings += _life(project, raw["lifetime"], ("finance", "lifetime"), lives)
+        findings += _life(project, raw["lifetime"], ("finance", "lifetime"))
     return findings
 
 
-def _life(project: Project, raw: Any, path: tuple[str | int, ...], known: Span | None) -> list[Finding]:
+def _life(project: Project, raw: Any, path: tuple[str | int, ...]) -> list[Finding]:
     """Compare years of life with the legal durable years of every class of assets; what is no time is told elsewhere."""
     if isinstance(raw, dict) and "value" in raw:
         raw, path = raw["value"], (*path, "value")
@@ -369,9 +367,10 @@ def _life(project: Project, raw: Any, path: tuple[str | int, ...], known: Span |
         years = units.read_quantity(raw, "year").value
     except units.UnitError:
         return []
+    known = span(["finance.durable-years.*"], "year")
     if known is None or known.low <= years <= known.high:
         return []
-    message = f"`{path[-1] if path[-1] != 'value' else path[-2]}` is {years:g} years; the legal durable years known are {known.low:g} to {known.high:g} ({known.source}; {known.confidence})"
+    message = f"`{path[-1] if path[-1] != 'value' else path[-2]}` is {years:g} years; the legal durable years known are {known.low:g} to {known.high:g} ({known.cited()})"
     return [Finding("CC527", "warning", message, "check the number of years", project.place(*path))]
 
 
@@ -379,6 +378,6 @@ def _rates(code: str, currency: str) -> tuple[float, float, str] | None:
     """Return the span of the cited rates of a currency, whichever way they are quoted, and their source."""
     straight = span([f"finance.exchange.{code}.{currency}"], f"{currency}/{code}")
     if straight:
-        return straight.low, straight.high, f"{straight.source}; {straight.confidence}"
+        return straight.low, straight.high, straight.cited()
     turned = span([f"finance.exchange.{currency}.{code}"], f"{code}/{currency}")
-    return (1 / turned.high, 1 / turned.low, f"{turned.source}; {turned.confidence}") if turned else None
+    return (1 / turned.high, 1 / turned.low, turned.cited()) if turned else None

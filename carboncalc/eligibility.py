@@ -19,7 +19,9 @@ _COMPARE = {
 _OWN_KEYS = ("id", "at", "facts", "asset_class", "note")
 
 
-def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
+def judge(
+    project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[str, Any], shared: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], list[Finding]]:
     """Test one programme.
 
     Parameters
@@ -32,6 +34,8 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
         The programme's entry in the project file.
     outcome : mapping
         Results by the names of `programme.OUTCOMES`; an absent name is a missing fact.
+    shared : mapping, optional
+        Facts at the top of the file, for all its programmes: this one takes those it asks for, its own entry first.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
                 project.place(*path),
             )
         )
-    values = _values(project, found, entry, path, outcome)
+    values = _values(project, found, entry, path, outcome, shared or {})
     supposed, notes = _suppose(project, found, values, path)
     computed = _compute(found, values)
     _contradictions(project, found, entry, path, values, supposed, computed)
@@ -140,7 +144,12 @@ def _date(project: Project, raw: Any, path: tuple[str | int, ...]) -> float:
 
 
 def _values(
-    project: Project, found: programme.Programme, entry: Mapping[str, Any], path: tuple[str | int, ...], outcome: Mapping[str, Any]
+    project: Project,
+    found: programme.Programme,
+    entry: Mapping[str, Any],
+    path: tuple[str | int, ...],
+    outcome: Mapping[str, Any],
+    shared: Mapping[str, Any],
 ) -> dict[str, Any]:
     rules = found.rules
     values: dict[str, Any] = dict(outcome)
@@ -183,10 +192,10 @@ def _values(
                         project.place(*path, key),
                     )
                 )
-    facts = entry.get("facts") or {}
+    own = entry.get("facts") or {}
     known_facts = rules.get("facts", {})
-    for name, raw in facts.items():
-        here = (*path, "facts", name)
+    for name, raw in ({n: v for n, v in shared.items() if n in known_facts} | own).items():
+        here = (*path, "facts", name) if name in own else ("facts", name)
         if name not in known_facts:
             findings.append(
                 Finding(

@@ -276,7 +276,7 @@ def init(
 
 
 @app.command()
-def schema(name: Annotated[str, typer.Argument(help="project, methodology, factors, sources, programme or result.")] = "project") -> None:
+def schema(name: Annotated[str, typer.Argument(help="project, park, methodology, factors, sources, programme or result.")] = "project") -> None:
     """Print a JSON Schema, for editors."""
     from .listing import schema as run
 

@@ -145,6 +145,7 @@ def _methodology(subject: str) -> tuple[str, Any] | None:
                 continue
             spec = found.equations[name]
             role = f"  ({spec['role']}, {spec['gas']}, {spec['origin']})" if "role" in spec else ""
+            role += f"  (saves {spec['saves']})" if "saves" in spec else ""
             lines.append(f"  {name} = {text(found.system.trees[name], scales=False)}  [{spec['unit']}]{role}")
             lines.append(f"        {spec['label'].get('en', '')}; {spec.get('cite', '')}; {mark(spec.get('confidence'))}")
     if found.factors:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from . import money
+from . import money, park
 from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark, share, short, symbol
 
@@ -29,7 +29,11 @@ def render(result: Json, width: int, colour: bool) -> str:
     """
     page = Page(width, colour)
     _headline(page, result)
+    if "park" in result:
+        park.overview(page, result)
     _years(page, result, width)
+    if "park" in result:
+        park.sections(page, result)
     _shares(page, result)
     _assumptions(page, result, width)
     if result["finance"]:
@@ -133,9 +137,12 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         [("source", "w"), ("confidence", "l")] if wide else [("confidence", "l")]
     )
     table = Table(*columns)
-    for q in result["quantities"]:
+    grouped = "park" in result
+    for heading, q in _grouped(result["quantities"]) if grouped else (("", q) for q in result["quantities"]):
+        if heading:
+            table.add_row(Text(clean(heading), "bold"), *([""] * (len(columns) - 1)))
         label = symbol(result, q).get("label", {}).get("en") or q["name"]
-        index = ", ".join(clean(v) for v in ([q["measure"]] if q.get("measure") else []) + list(q["index"].values()))
+        index = ", ".join(clean(v) for v in ([q["measure"]] if q.get("measure") and not grouped else []) + list(q["index"].values()))
         value = figure(q["value"])
         chosen = isinstance(q["value"], str) and not wide  # a choice is a word: in the wrapping column it is not cut
         if q["range"] and wide:
@@ -154,6 +161,26 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
     page.table(table)
     if not wide:
         page.write("Sources: `carboncalc trace`, or 120 columns and more.", "dim")
+
+
+def _grouped(quantities: Sequence[Json]) -> Iterable[tuple[str, Json]]:
+    """Order quantities by measure, the first of each with its name as heading; a factor that several share stands once, before them."""
+    keys = [(q["name"], q["factor"], q["value"], str(q["index"])) for q in quantities]
+    users: dict[tuple[Any, ...], set[str]] = {}
+    for q, key in zip(quantities, keys, strict=True):
+        users.setdefault(key, set()).add(q.get("measure", ""))
+    groups: dict[str, list[Json]] = {"": []}
+    for q, key in zip(quantities, keys, strict=True):
+        if not q["factor"] or len(users[key]) == 1:
+            groups.setdefault(q.get("measure", ""), []).append(q)
+        elif users[key]:
+            groups[""].append(q)
+            users[key] = set()
+    if groups[""] and len(groups) > 1:
+        groups = {"shared": groups.pop(""), **groups}
+    for name, rows in groups.items():
+        for i, q in enumerate(rows):
+            yield (name if i == 0 else ""), q
 
 
 def _programme(page: Page, programme: Json, width: int) -> None:

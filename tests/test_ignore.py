@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from conftest import ROOT
 
 import carboncalc
 from carboncalc import library
@@ -147,3 +148,23 @@ def test_every_report_shows_it() -> None:
     assert "CC521" not in github.one(out)
     assert "CC521" not in csvs.one(out)
     assert "CC520" in csvs.one(out)
+
+
+def test_in_a_park_and_in_its_projects(tmp_path) -> None:
+    folder = ROOT / "tests" / "explain"
+    solar = (folder / "solar.yaml").read_text(encoding="utf-8")
+    park = (folder / "park.yaml").read_text(encoding="utf-8")
+    noisy = solar.replace("  connection: grid", "  connection: grid\n  capacity: 25 MW")
+    (tmp_path / "solar.yaml").write_text(noisy, encoding="utf-8")
+    (tmp_path / "park.yaml").write_text(park.replace("pumping: 45 MWh/year", "since: 2027").replace("    since: 2027\n", "", 1), encoding="utf-8")
+    found = {f.code: f for f in carboncalc.check(tmp_path / "park.yaml")}
+    assert (found["CC514"].suppressed, found["CC523"].suppressed) == ("", "")
+    place = found["CC514"].place
+    lines = (tmp_path / "park.yaml").read_text(encoding="utf-8").split("\n")
+    lines[place.line - 1] += "   # carboncalc: ignore[CC514] gravity does it"
+    (tmp_path / "park.yaml").write_text("\n".join(lines), encoding="utf-8")
+    quiet = noisy.replace("2700 MWh/year", "2700 MWh/year   # carboncalc: ignore[CC523] the first tenth of the plant")
+    (tmp_path / "solar.yaml").write_text(quiet, encoding="utf-8")
+    found = {f.code: f for f in carboncalc.check(tmp_path / "park.yaml")}
+    assert (found["CC514"].suppressed, found["CC523"].suppressed) == ("gravity does it", "the first tenth of the plant")
+    assert not {"CC550", "CC551", "CC552"} & set(found)

@@ -50,6 +50,13 @@ HEAT = {
         "captive_efficiency": "57 %", "margin_weights": "first-period",
     },
 }  # fmt: skip
+STATED = {
+    **BUSES,
+    "project": {**BUSES["project"], "country": "BD"},
+    "methodology": "jcm/bd-am002",
+    "inputs": {"electricity_generated": "2700 MWh/year", "reference_factor": {"value": "0.45 tCO2/MWh", "source": "s"}},
+}
+del STATED["finance"]
 FLEET = {
     **BUSES,
     "methodology": "cdm/ams-iii-bc",
@@ -99,6 +106,8 @@ PAIRS = [
     ("CC528", BUSES, {"finance__exchange_rates": {"USD": "198 JPY/USD"}}, {"finance__exchange_rates": {"USD": "204 JPY/USD"}}),  # 162.436 × 1.25 = 203.0
     ("CC529", BUSES, {"factors": {"electricity.grid": {"value": "0.9185 tCO2/MWh", "source": "s"}}}, {"factors": {"electricity.grid": {"value": "0.92 tCO2/MWh", "source": "s"}}}),
     ("CC540", BUSES, {"project__first_year": 2044}, {"project__first_year": 2045}),  # the newest dated value, of grid losses, is of 2024
+    ("CC540", SOLAR, {"project__first_year": 2037}, {"project__first_year": 2038}),  # all that is dated is the fixed factor, of 2017
+    ("CC540", STATED, {"project__first_year": 2000}, {"project__first_year": 1999}),
     ("CC541", BUSES, {F + "vehicles": 1}, {F + "vehicles": 0}),
 ]  # fmt: skip
 

@@ -302,7 +302,8 @@ def _values(id_: str) -> list[float]:
 def of_project(project: Project, binding: Binding, years: Sequence[Mapping[str, Any]], at: Place) -> list[Finding]:
     """Tell of years far from the data, and of a project that changes nothing."""
     findings = []
-    newest = max((q["year"] for q in binding.quantities if q["status"] != "input" and q["year"] and not q.get("fixed")), default=None)
+    dated = [q for q in binding.quantities if q["status"] != "input" and q["year"]]
+    newest = max((q["year"] for q in [q for q in dated if not q.get("fixed")] or dated), default=None)  # what a methodology fixes ages slowly
     here = project.place("project", "first_year")
     if project.first_year < EARLIEST:
         findings.append(

@@ -413,6 +413,8 @@ class _Binder:
             scale = units.scale(units.parse(choice.unit), units.parse(spec["unit"]))
             kept = record(spec["symbol"], value, spec["unit"], at) | from_choice(choice, scale) | {"status": "default"}
         elif "formula" in default:
+            if default["formula"] not in self.values:  # the input it equals is wrong or missing, and that has been told
+                return
             value = self.values[default["formula"]]
             kept = record(spec["symbol"], value, spec["unit"], at) | {
                 "status": "default",

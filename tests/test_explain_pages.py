@@ -83,7 +83,7 @@ def test_every_page_is_whole_and_tried_or_says_why_not() -> None:
         assert ("in" in page) != ("by_hand" in page), f"{code}: say where its examples are tried (in), or why they cannot be (by_hand)"
         if "in" in page:
             assert {"failing", "passing"} <= set(page), code
-    assert len(TRIED) >= len(PAGES) - 5
+    assert len(TRIED) >= 0.9 * len(PAGES)
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda p: p.stem)

@@ -16,6 +16,7 @@ VALID += sorted((ROOT / "tests" / "parks" / "valid").glob("*.yaml"))
 OF_OTHER_FILES = {
     *("CC100", "CC120", "CC121", "CC122", "CC123", "CC124", "CC125", "CC126", "CC127", "CC210", "CC310"),
     *("CC304", "CC307", "CC402", "CC407", "CC408", "CC409", "CC410", "CC425", "CC429", "CC435", "CC436", "CC437", "CC438", "CC443"),
+    *("CC413", "CC417"),  # of programme files, and a note on a class of assets
     *("CC450", "CC451"),  # of a question put to `solve`
     *("CC511", "CC512", "CC517", "CC518"),  # notes on a park and its projects
 }

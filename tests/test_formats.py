@@ -149,7 +149,7 @@ def test_markdown_is_a_comment_without_markup_of_its_own(folder) -> None:
     assert text.count("<details>") == text.count("</details>") == len(EXAMPLES) + 2
     table = [line for line in text.splitlines() if line.startswith("|") and line.split("|")[1].strip().startswith("nasty")]
     assert table[0].count("|") == 7
-    assert "eligible (4 unverified)" in text
+    assert "eligible (6 unverified)" in text
 
 
 @pytest.mark.parametrize("format", [f for f in FORMATS if f != "text"])

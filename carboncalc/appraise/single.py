@@ -24,7 +24,7 @@ def appraise_project(document: library.Document) -> Result:
     money = finance.assess(found, totals["reduction_per_year"])
     if money:
         findings += money.findings
-    programmes = _programmes(found, totals, n, money, findings)
+    programmes = _programmes(found, [e for _, e in estimates], totals, n, money, findings)
     findings += of_money(found)
     credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
     findings += credits.findings if credits else []
@@ -80,7 +80,7 @@ def unused(found: project.Project, estimates: list[Estimate]) -> list[Finding]:
 
 
 def _programmes(
-    found: project.Project, totals: Mapping[str, float], n: int, money: finance.Finance | None, findings: list[Finding]
+    found: project.Project, estimates: list[Estimate], totals: Mapping[str, float], n: int, money: finance.Finance | None, findings: list[Finding]
 ) -> list[dict[str, Any]]:
     entries = found.data.get("programmes", [])
     if not entries:
@@ -91,6 +91,7 @@ def _programmes(
         "reduction_energy_per_year": totals["reduction_energy"] / n, "reduction_energy_total": totals["reduction_energy"],
         "baseline_per_year": totals["baseline"] / n, "project_per_year": totals["project"] / n,
     }  # fmt: skip
+    outcome |= _solar(estimates)
     if money:
         outcome |= _money_outcome(found, money)
     answers: dict[int, dict[str, Any]] = {}
@@ -107,6 +108,14 @@ def _programmes(
     if faults:
         raise Invalid(faults)
     return [answers[i] for i in range(len(entries))]
+
+
+def _solar(estimates: list[Estimate]) -> dict[str, bool]:
+    """Tell whether solar power is made; a methodology for any renewable power does not tell."""
+    measures = [str(e.methodology.meta.get("measure", "")) for e in estimates]
+    if any(m.startswith("solar power") for m in measures):
+        return {"solar_power": True}
+    return {} if any(m.startswith("renewable power") for m in measures) else {"solar_power": False}
 
 
 def _money_outcome(found: project.Project, money: finance.Finance) -> dict[str, Any]:

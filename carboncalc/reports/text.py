@@ -6,6 +6,7 @@ from typing import Any
 from . import money, park
 from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark, share, short, symbol
+from .programmes import details
 
 Json = Mapping[str, Any]
 
@@ -227,6 +228,7 @@ def _programme(page: Page, programme: Json, width: int) -> None:
             page.write(clean(f"{c['id']}: {item}{c['paper']['en']}" + (f" ({c['cite']})" if law else "")), "", 2)
     if programme.get("dossier"):
         _dossier(page, programme["dossier"], {c["id"]: c["verdict"] for c in programme["criteria"]})
+    details(page, programme, width)
 
 
 def _dossier(page: Page, papers: Sequence[Json], verdicts: Mapping[str, str]) -> None:

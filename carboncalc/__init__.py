@@ -102,7 +102,7 @@ def _finding(f: Mapping[str, Any]) -> "Finding":
     from .findings import Finding, Place
 
     place = Place(f["file"] or "", f["line"] or 0, f["column"] or 0, f["source"] or "", f["width"])
-    return Finding(f["code"], f["severity"], f["message"], f["help"], place)
+    return Finding(f["code"], f["severity"], f["message"], f["help"], place, f.get("suppressed", ""))
 
 
 def solve(source: "str | PathLike[str] | Mapping[str, Any]", *, for_: str, **options: Any) -> dict[str, Any]:

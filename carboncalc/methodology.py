@@ -188,10 +188,12 @@ def _compile(path: str, parts: Mapping[str, str]) -> dict[str, Any]:
     used_by_ids = {w for f in draft.factors.values() for w in _BRACES.findall(f["id"])}
     texts = [n for n, s in symbols.items() if s.unit is None]
     wanted = [*terms, *BUILT_IN, *(n for n in used_by_rows if n in symbols or n in draft.equations), *(t for t in texts if t in used_by_ids)]
+    wanted += _used_by_ranges(draft)
     wanted += [n for n, e in draft.equations.items() if n not in terms and ("saves" in e or e.get("report"))]
     if data["kind"] == "part":
         wanted += [e.name for e in equations]
     _check_units(draft)
+    _check_ranges(draft)
     if data["kind"] != "part" and not terms:
         raise error(
             "CC112", "no equation has a `role:`, so nothing is baseline or project", "mark the terms", document.place(("equations",), key=True)
@@ -405,6 +407,51 @@ def _check_units(draft: _Draft) -> None:
                 except units.UnitError as bad:
                     findings.append(Finding(bad.code, "error", f"{name}: {bad.message}", bad.help, document.place((*path, part))))
                     break
+    if findings:
+        raise Invalid(findings)
+
+
+def _used_by_ranges(draft: _Draft) -> list[str]:
+    """List the symbols that stand beside an input only to judge whether it is plausible."""
+    used: list[str] = []
+    for name, spec in draft.inputs.items():
+        for rule in spec.get("plausible", ()):
+            used += _BRACES.findall(str(rule["range"]))
+            used += [_beside(draft, name, rule["per"])["symbol"]] if "per" in rule and _beside(draft, name, rule["per"]) else []
+    return used
+
+
+def _beside(draft: _Draft, name: str, other: str) -> dict[str, Any]:
+    """Return the input that stands beside another: in its list, or else in the project; empty when there is none with a number."""
+    group = name.rpartition(".")[0]
+    spec = draft.inputs.get(f"{group}.{other}") or draft.inputs.get(other) or {}
+    return spec if "symbol" in spec else {}
+
+
+def _check_ranges(draft: _Draft) -> None:
+    """Refuse a range of plausible values whose unit is not that of its input, or of the input per another."""
+    findings = []
+    for name, spec in draft.inputs.items():
+        for i, rule in enumerate(spec.get("plausible", ())):
+            document, path = draft.where[spec.get("symbol", name.rpartition(".")[2])]
+            per = _beside(draft, name, rule["per"]) if "per" in rule else None
+            try:
+                unit = units.parse(rule["unit"] + (f"*{per['unit']}" if per else ""))
+                accepted = [units.parse(u) for u in (spec["unit"], *(o["unit"] for o in spec.get("instead", [])))]
+                if per != {} and not any(unit.dimension == u.dimension for u in accepted):
+                    units.scale(unit, accepted[0])
+            except units.UnitError as bad:
+                findings.append(Finding(bad.code, "error", f"{name}: {bad.message}", bad.help, document.place((*path, "plausible", i, "unit"))))
+                continue
+            fields_ = [n.rpartition(".")[2] for n in draft.inputs]
+            strange = [w for w in _BRACES.findall(str(rule["range"])) if w not in fields_] + ([rule["per"]] if per == {} else [])
+            if strange:
+                key = "per" if per == {} else "range"
+                message, help_ = (
+                    f"{name}: there is no input `{strange[0]}` beside it",
+                    did_you_mean(strange[0], fields_) or "name an input of the file",
+                )
+                findings.append(Finding("CC122", "error", message, help_, document.place((*path, "plausible", i, key))))
     if findings:
         raise Invalid(findings)
 

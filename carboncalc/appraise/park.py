@@ -11,7 +11,7 @@ from ..findings import Finding, Invalid, did_you_mean
 from ..methodology import ROLES, UPSTREAM
 from ..project import Exchange, Member, Park
 from ..result import FORMAT, Result
-from .single import VERSION, conditions, estimate_all, gather, method_row, name_factors, role_totals, unused
+from .single import VERSION, conditions, doubts, estimate_all, gather, method_row, name_factors, role_totals, unused
 
 #: how the park file names what programmes ask of its enterprises and its land
 _ENTERPRISES = {
@@ -40,7 +40,8 @@ def appraise_park(document: library.Document) -> Result:
         else:
             findings += [f for f in e.findings if f.code != "CC501"] + _negative(park, exchange, e) + _unstated(park, exchange, e)
     for member, rows in members:
-        findings += _of_member(park, member, [f for _, e in rows for f in e.findings] + unused(member.project, [e for _, e in rows]))
+        told = [f for _, e in rows for f in e.findings] + doubts(member.project, rows) + unused(member.project, [e for _, e in rows])
+        findings += _of_member(park, member, told)
         findings += _outside(park, member)
     findings += unused(park.base, [e for _, e in exchanges])
     links = [_Part([], [], []) if x.why else _Part(e.terms, e.upstream, e.savings) for x, e in exchanges]
@@ -90,7 +91,7 @@ def appraise_park(document: library.Document) -> Result:
         "finance": None,
         "credits": None,
         "programmes": programmes,
-        "findings": [f.to_dict() for f in dict.fromkeys(findings)],
+        "findings": [f.to_dict() for f in library.suppress(park.base.document, list(dict.fromkeys(findings)))],
         "input": {**base.data, "projects": [m.project.data for m in park.members]} if park.members else base.data,
     }  # fmt: skip
     return Result(tree)
@@ -262,7 +263,9 @@ def _negative(park: Park, exchange: Exchange, e: Estimate) -> list[Finding]:
 def _of_member(park: Park, member: Member, findings: Iterable[Finding]) -> list[Finding]:
     """Point at the park's entry: in its own file a finding of a project is told with its own line, and not twice in a portfolio."""
     where = park.base.place("projects", member.number)
-    return [f._replace(message=f"project '{member.project.id}': {f.message}", place=where) for f in findings]
+    heard = library.suppress(member.project.document, list(findings))  # what its own file silences stays silent; CC55x are told with that file
+    told = [f for f in heard if not f.code.startswith("CC55")]
+    return [f._replace(message=f"project '{member.project.id}': {f.message}", place=where) for f in told]
 
 
 def _outside(park: Park, member: Member) -> list[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import eligibility, factors, finance, library, methodology, programme, project
-from ..estimation import Estimate, estimate
+from ..estimation import Estimate, estimate, of_money, of_project
 from ..estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from ..findings import Finding, Invalid, did_you_mean
 from ..result import FORMAT, Result
@@ -20,11 +20,12 @@ def appraise_project(document: library.Document) -> Result:
     n = len(years)
     totals = role_totals(years)
     totals["reduction_per_year"] = totals["reduction"] / n
-    findings = [f for _, e in estimates for f in e.findings] + unused(found, [e for _, e in estimates])
+    findings = [f for _, e in estimates for f in e.findings] + doubts(found, estimates) + unused(found, [e for _, e in estimates])
     money = finance.assess(found, totals["reduction_per_year"])
     if money:
         findings += money.findings
     programmes = _programmes(found, [e for _, e in estimates], totals, n, money, findings)
+    findings += of_money(found)
     credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
     findings += credits.findings if credits else []
     return Result(_tree(found, estimates, years, totals, money, credits, programmes, findings))
@@ -46,6 +47,15 @@ def estimate_all(found: project.Project, measures: Sequence[project.Measure], ki
     if faults:
         raise Invalid(faults)
     return estimates
+
+
+def doubts(found: project.Project, estimates: Sequence[tuple[str, Estimate]]) -> list[Finding]:
+    """Tell what looks wrong in a measure as a whole: its years, its size, and that it changes nothing."""
+    findings = []
+    for measure, (_, e) in zip(project.measures(found), estimates, strict=True):
+        at = found.place(*measure.inputs_at, key=True)
+        findings += of_project(found, e.binding, by_year(e.terms, found.first_year, found.years), at)
+    return findings
 
 
 def role_totals(years: list[dict[str, Any]]) -> dict[str, float]:
@@ -149,7 +159,7 @@ def _tree(
         if more:
             steps, quantities, symbols = steps + more.steps, quantities + more.quantities, symbols | more.symbols
     name_factors(quantities, symbols)
-    findings = list(dict.fromkeys(findings))
+    findings = library.suppress(found.document, list(dict.fromkeys(findings)))
     return {
         "carboncalc": FORMAT,
         "version": VERSION,

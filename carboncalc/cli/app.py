@@ -210,7 +210,10 @@ def lock(
 @app.command()
 def explain(
     subject: Annotated[
-        str, typer.Argument(help="A finding code, factor, methodology, programme, criterion, or: units, formulas, glossary.", show_default=False)
+        str,
+        typer.Argument(
+            help="A finding code, factor, methodology, programme, criterion, or: findings, units, formulas, glossary.", show_default=False
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:

@@ -34,7 +34,7 @@ def explain(subject: str, as_json: bool) -> int:
             page, data = found
             print(json.dumps(data, ensure_ascii=False, indent=2) if as_json else page.rstrip())
             return DONE
-    known = [*pages(), "units", "formulas", "glossary", *methodology.ids(), *programme.paths(), *factors.ids()]
+    known = [*pages(), "findings", "units", "formulas", "glossary", *methodology.ids(), *programme.paths(), *_criteria(), *factors.ids()]
     say(
         f"nothing is called '{subject}'; {did_you_mean(subject, known) or 'try a finding code, a factor id, a methodology, a programme or a criterion'}"
     )
@@ -52,7 +52,22 @@ def _code(subject: str) -> tuple[str, Any] | None:
     return "\n".join(lines), page
 
 
+def markdown() -> str:
+    """Write the pages of all finding codes as Markdown: the reference that a site publishes."""
+    lines = ["# Findings", ""]
+    lines += ["What carboncalc finds, by code: what it means, why it matters, and how to mend it. `carboncalc explain CODE` prints one page.", ""]
+    for code, page in pages().items():
+        lines += [f"## {code}: {page['title']}", "", page["what"], "", page["why"], ""]
+        for key, title in (("failing", "Fails:"), ("passing", "Passes:")):
+            if page.get(key):
+                lines += [title, "", "```yaml", str(page[key]).rstrip("\n"), "```", ""]
+        lines += [page["fix"], ""]
+    return "\n".join(lines)
+
+
 def _words(subject: str) -> tuple[str, Any] | None:
+    if subject == "findings":
+        return markdown(), pages()
     if subject == "units":
         with open(units.vocabulary.DEFINITIONS, encoding="utf-8") as file:
             content = file.read()
@@ -198,6 +213,10 @@ def _input(name: str, spec: Mapping[str, Any]) -> list[str]:
         lines.append(f"        such as `{name}: {{{', '.join(f'{k}: {v}' for k, v in spec['example'].items())}}}`")
     if spec.get("help"):
         lines.append(f"        {spec['help']}")
+    for rule in spec.get("plausible", ()):
+        ids = rule["range"] if isinstance(rule["range"], str) else ", ".join(rule["range"])
+        per = f" per `{rule['per']}`" if "per" in rule else ""
+        lines.append(f"        judged{per} by {ids} [{rule['unit']}]{', its upper end' if 'only' in rule else ''}; {rule['code']}")
     if default is not None:
         if "factor" in default:
             words = f"{default['factor']}; {_counted(_held(default['factor'], spec.get('method', [])))}"
@@ -335,6 +354,10 @@ def _rule(row: Mapping[str, Any]) -> list[str]:
         if row.get(key):
             lines.append(_indent(f"{key}: {row[key]['en']}", 8))
     return lines
+
+
+def _criteria() -> list[str]:
+    return [row["id"] for id_ in programme.paths() for version in programme.versions(id_) for row in version["criteria"]]
 
 
 def _criterion(subject: str) -> tuple[str, Any] | None:

@@ -9,6 +9,7 @@ from ..formula import FormulaError, run
 from ..methodology import OUTCOMES, ROLES, SAVES, UPSTREAM, Methodology, chosen_by
 from ..project import Measure, Project
 from .binding import Binding, bind, from_choice, record
+from .plausibility import judge
 from .summing import Term, by_year, series, total
 
 
@@ -65,7 +66,7 @@ def estimate(project: Project, found: Methodology, measure: Measure) -> Estimate
     terms, upstream = _summands(found, binding, values, gwps, _marks(found, binding))
     years = by_year(terms, project.first_year, project.years)
     _finite(project, years, measure)
-    findings = list(binding.findings) + _notes(project, found, binding, values, years, measure)
+    findings = list(binding.findings) + _notes(project, found, binding, values, years, measure) + judge(project, found, measure, binding)
     steps = list(_steps(found, binding, values)) + _total_steps(found, terms, years) + _upstream_steps(found, upstream, years)
     return Estimate(found, binding, values, terms, steps, findings, upstream, _savings(found, binding, values))
 

@@ -164,4 +164,12 @@ def currency(code: str) -> None:
 
 
 def _currencies(raw: Any) -> list[str]:
-    return [w for w in re.findall(r"\b[A-Z]{3}\b", raw) if f"[{w}]" in dict(units.parse(w).dimension)] if isinstance(raw, str) else []
+    """List the currencies named in an amount; what only looks like one is told with the amount."""
+    found = []
+    for word in re.findall(r"\b[A-Z]{3}\b", raw) if isinstance(raw, str) else ():
+        try:
+            currency(word)
+        except units.UnitError:
+            continue
+        found.append(word)
+    return found

@@ -155,7 +155,7 @@ def _findings(document: Document, problem: Any) -> list[Finding]:
                 "CC112",
                 "error",
                 f"the key `{k}` is missing" + (f" in {name}" if path and isinstance(path[-1], str) else ""),
-                _hint(rules.get("properties", {}).get(k)),
+                _hint(rules.get("properties", {}).get(k)) or f"add `{k}: …`",
                 place,
             )
             for k in missing

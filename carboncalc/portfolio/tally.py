@@ -14,7 +14,7 @@ def keep(outcome: Outcome, text: str = "") -> Row:
     """Return what a portfolio keeps of a file: small and plain, so that it travels between processes."""
     counts = dict.fromkeys(("error", "warning", "info"), 0)
     for finding in outcome.findings:
-        counts[finding["severity"]] += 1
+        counts[finding["severity"]] += not finding.get("suppressed")
     result = outcome.result
     if result is None:
         return Row(outcome.file, None, None, None, None, None, [], counts, {}, outcome.readable, [dict(f) for f in outcome.findings], text)

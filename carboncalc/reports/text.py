@@ -273,6 +273,10 @@ def _notes(page: Page, findings: Sequence[Json]) -> None:
         return
     _title(page, "Findings")
     for f in findings:
+        if f.get("suppressed"):
+            page.write(clean(f"{f['code']} {f['severity']}, ignored: {f['message']}"), "dim", 2)
+            page.write(clean(f"reason: {f['suppressed']}"), "dim", 4)
+            continue
         page.write(clean(f"{f['code']} {f['severity']}: {f['message']}"), SEVERITY[f["severity"]], 2)
         if f["help"]:
             page.write(clean(f["help"]), "dim", 4)
@@ -290,12 +294,14 @@ def render_findings(findings: Sequence[Json], width: int, colour: bool) -> str:
         place = ":".join(clean(x) for x in (f["file"], f["line"], f["column"]) if x)
         lines.append(
             f"{place + ': ' if place else ''}{paint(f['code'], tone)} {clean(f['message'])}"
-            + ("" if f["severity"] == "error" else f" [{f['severity']}]")
+            + ("" if f["severity"] == "error" else f" [{f['severity']}{', ignored' if f.get('suppressed') else ''}]")
         )
         if f.get("source") and f["line"]:
             source, column, span = _window(f["source"].replace("\t", " "), f["column"], f["width"] or 1, max(width - 4, 20))
             lines += ["  |", f"  | {clean(source)}", f"  | {' ' * (column - 1)}{paint('^' * span, tone)}"]
-        if f["help"]:
+        if f.get("suppressed"):
+            lines.append(f"  = reason: {clean(f['suppressed'])}")
+        elif f["help"]:
             lines.append(f"  = help: {clean(f['help'])}")
         lines.append("")
     return "\n".join(lines).rstrip("\n")

@@ -41,7 +41,7 @@ def read_number(text: str) -> tuple[float, str]:
     Raises
     ------
     UnitError
-        CC204 when there is no number, CC205 for a comma, CC206 for a number too large to hold.
+        CC204 when there is no number, CC205 for a comma, CC206 for a number too large or too small to hold.
     """
     match = _NUMBER.match(text)
     if not match:
@@ -61,6 +61,8 @@ def read_number(text: str) -> tuple[float, str]:
     value = float(digits) * _WORDS.get((match["word"] or "").strip(), 1.0)
     if value in (float("inf"), float("-inf")):
         raise UnitError("CC206", f"the number in '{_short(text)}' is too large", "write a number below 1e300")
+    if value == 0 and re.match(r"[-+]?[0.]*[1-9]", digits):
+        raise UnitError("CC206", f"the number in '{_short(text)}' is too small to hold and would become 0", "write a larger number in a smaller unit")
     return value, rest
 
 

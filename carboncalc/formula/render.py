@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from .functions import FUNCTIONS
+from .functions import FLOOR_DIGITS, FUNCTIONS
 from .grammar import Node
 
 _RANK = {"or": 1, "and": 2, "not": 3, "cmp": 4, "in": 4, "+": 5, "-": 5, "*": 6, "/": 6, "scale": 6, "neg": 7, "**": 8}
@@ -209,6 +209,8 @@ def excel(
             if name == "npv":
                 return f"NPV({write(arguments[0], at)},{flow})-{write(arguments[1], at, 7)}"
             return f"IRR({flow})"
+        if name == "floor":
+            return f"INT(ROUND({write(arguments[0], at)},{FLOOR_DIGITS}))"
         return f"{FUNCTIONS[name].excel}({','.join(write(a, at) for a in arguments)})"
 
     return write(tree, at)

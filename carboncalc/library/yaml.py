@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from errno import EINVAL
+from functools import lru_cache
 from os import PathLike
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ MAX_DEPTH = 60
 _TOO_DEEP = (f"nested more than {MAX_DEPTH} levels deep", "flatten the file")
 MAX_NODES = 200_000
 MAX_TEXT = 20_000
+MAX_KEYS = 2_000
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$")
@@ -58,9 +60,15 @@ class Document(NamedTuple):
 
     def spot(self, line: int, column: int, width: int = 1) -> Place:
         """Return the place of a 0-based line and column."""
-        lines = self.text.split("\n")
+        lines = _lines(self.text)
         source = lines[line].rstrip("\r") if 0 <= line < len(lines) else ""
         return Place(self.file, line + 1, column + 1, source[:400], max(1, min(width, len(source) - column)))
+
+
+@lru_cache(maxsize=1)
+def _lines(text: str) -> list[str]:
+    """Split a text once, however many findings ask for a line of it."""
+    return text.split("\n")
 
 
 def read(path: "str | PathLike[str]", name: str | None = None) -> Document:
@@ -219,6 +227,8 @@ class _Builder:
                 raise self.fail("CC104", "a key must be a plain word", "write `key: value`", mark)
             if value == "<<":
                 raise self.fail("CC106", "merge keys (<<) are not used here", "repeat the values instead", mark, 2)
+            if len(container) >= MAX_KEYS:
+                raise self.fail("CC107", f"more than {MAX_KEYS} keys in one mapping", "split the file", mark)
             frame[1], frame[2] = value, mark
             frame[6] = (end.line, end.column)
             if value in container:
@@ -259,6 +269,9 @@ class _Builder:
                 return int(text)
             if _FLOAT.match(text):
                 number = float(text)
+                if number == 0 and re.match(r"[-+]?[0.]*[1-9]", text):
+                    small = f"the number {text[:40]} is too small to hold and would become 0"
+                    raise self.fail("CC109", small, "write an ordinary number", event.start_mark, len(text))
                 if number - number != 0:
                     raise self.fail(
                         "CC109", f"the number {text[:40]} is too large to hold", "write a number below 1e300", event.start_mark, len(text)

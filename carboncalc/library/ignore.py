@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import yaml
 
-from ..findings import Finding, Place
+from ..findings import MOST, Finding, Place
 from .yaml import Document
 
-_COMMENT = re.compile(r"#\s*carboncalc\b\s*:?\s*ignore\b.*$", re.MULTILINE)
-_FORM = re.compile(r"#\s*carboncalc\s*:\s*ignore\s*\[\s*([^\]]*?)\s*\]\s*(.*)$")
+# possessive (`*+`) and without a second way to read a run of blanks, so that the time stays in step with the length
+_COMMENT = re.compile(r"#[ \t]*+carboncalc\b[ \t]*+:?+[ \t]*+ignore\b.*$", re.MULTILINE)
+_FORM = re.compile(r"#\s*+carboncalc\s*+:\s*+ignore\s*+\[([^\]]*+)\]\s*+(.*)$")
 _CODE = re.compile(r"CC[1-5][0-9]{2}$")
 _FORMS = "write `# carboncalc: ignore[CC521] reason`, several codes as `ignore[CC521, CC522]`"
 
@@ -45,17 +46,16 @@ def suppress(document: Document, findings: Sequence[Finding]) -> list[Finding]:
     ignores, told = _read(document)
     used: set[tuple[int, str]] = set()
     result = []
+    at: dict[tuple[int, str], list[int]] = {}
+    for i, ignore in enumerate(ignores):
+        for code in ignore.codes:
+            at.setdefault((ignore.line, code), []).append(i)
     for finding in findings:
         reason = ""
-        for i, ignore in enumerate(ignores):
-            if (
-                finding.severity != "error"
-                and finding.place.file == document.file
-                and finding.place.line == ignore.line
-                and finding.code in ignore.codes
-            ):
+        if finding.severity != "error" and finding.place.file == document.file:
+            for i in at.get((finding.place.line, finding.code), ()):
                 used.add((i, finding.code))
-                reason = reason or ignore.reason
+                reason = reason or ignores[i].reason
         result.append(finding._replace(suppressed=reason) if reason else finding)
     for i, ignore in enumerate(ignores):
         if not ignore.reason:
@@ -67,12 +67,18 @@ def suppress(document: Document, findings: Sequence[Finding]) -> list[Finding]:
             told.append(
                 Finding("CC551", "warning", message, "delete the comment, or put it on the line of the finding or the line above", ignore.place)
             )
-    return result + sorted(told, key=lambda f: (f.place.line, f.place.column))
+    told.sort(key=lambda f: (f.place.line, f.place.column))
+    if len(told) > MOST:
+        told[MOST:] = [
+            Finding("CC146", "warning", f"more than {MOST} comments that do nothing: the rest is not shown", "mend these first", told[MOST].place)
+        ]
+    return result + told
 
 
 def _read(document: Document) -> tuple[list[Ignore], list[Finding]]:
     ignores, told = [], []
     lines = document.text.split("\n")
+    below = _content_below(lines)
     for line, column, text in _comments(document.text):
         place = document.spot(line, column, len(text))
         match = _FORM.match(text)
@@ -80,18 +86,20 @@ def _read(document: Document) -> tuple[list[Ignore], list[Finding]]:
         if not match or not all(_CODE.match(code) for code in codes):
             told.append(Finding("CC552", "warning", f"the comment `{text.strip()[:60]}` cannot be read, so it ignores nothing", _FORMS, place))
             continue
-        ignores.append(Ignore(place, _speaks_for(lines, line, column) + 1, codes, match[2].strip()))
+        own = lines[line][:column].strip()  # it speaks for its own line, or for the next one with content when it stands alone
+        ignores.append(Ignore(place, (line if own else below[line]) + 1, codes, match[2].strip()))
     return ignores, told
 
 
-def _speaks_for(lines: Sequence[str], line: int, column: int) -> int:
-    """Return the line a comment speaks for: its own, or the next one with content when it stands alone."""
-    if lines[line][:column].strip():
-        return line
-    for below in range(line + 1, len(lines)):
-        if lines[below].strip() and not lines[below].lstrip().startswith("#"):
-            return below
-    return line
+def _content_below(lines: Sequence[str]) -> list[int]:
+    """Return for each line the next one with content, or itself when there is none."""
+    found, content = list(range(len(lines))), -1
+    for number in reversed(range(len(lines))):
+        if content >= 0:
+            found[number] = content
+        if lines[number].strip() and not lines[number].lstrip().startswith("#"):
+            content = number
+    return found
 
 
 def _comments(text: str) -> Iterator[tuple[int, int, str]]:

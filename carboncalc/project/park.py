@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from .. import library, units
 from ..findings import Finding, Invalid, did_you_mean
-from .single import Measure, Project, load, twice
+from .single import MAX_ENTRIES, Measure, Project, load, twice
 
 Path = tuple[str | int, ...]
 
@@ -212,6 +212,10 @@ def _listed_twice(base: Project, exchanges: list[Exchange]) -> list[Finding]:
 
 def _members(base: Project, taken: set[str], faults: list[Finding], notes: list[Finding]) -> Iterator[Member]:
     names = base.data.get("projects") or []
+    if len(names) > MAX_ENTRIES:
+        message = f"`projects` has {len(names)} entries; the most is {MAX_ENTRIES}"
+        faults.append(Finding("CC145", "error", message, "split the park", base.place("projects", key=True)))
+        return
     if any(isinstance(name, str) for name in names) and base.document.file.startswith("<"):
         faults.append(
             Finding(

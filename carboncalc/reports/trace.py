@@ -50,6 +50,7 @@ class _Tracer:
         self.lines: list[str] = []
         self.seen: set[str] = set()
         self.rows: dict[str, list[Json]] = {}
+        self.groups: dict[tuple[Any, str], dict[tuple[Any, ...], list[Json]]] = {}
         for row in [*result["steps"], *result["quantities"]]:
             self.rows.setdefault(row["name"], []).append(row)
 
@@ -67,8 +68,7 @@ class _Tracer:
         year = index.get("year")
         if back and year is not None:
             year -= 1
-        rows = [r for r in self.rows.get(name, []) if not user.get("measure") or r.get("measure") == user["measure"]]
-        fitting = [r for r in rows if all(index.get(k, v) == v for k, v in r["index"].items() if k != "year")]
+        fitting = self._fitting(name, user)
         dated = [r for r in fitting if "year" in r["index"]]
         if not dated or year is None:
             return fitting
@@ -79,6 +79,21 @@ class _Tracer:
             if r["index"]["year"] <= year:
                 latest[str({k: v for k, v in r["index"].items() if k != "year"})] = r
         return list(latest.values())
+
+    def _fitting(self, name: str, user: Json) -> list[Json]:
+        """Return the cells of a name in all years that belong to a row's items; grouped once, so that a long list is not gone through for each item."""
+        measure, index = user.get("measure"), user["index"]
+        if (measure, name) not in self.groups:
+            groups: dict[tuple[Any, ...], list[Json]] = {}
+            for r in self.rows.get(name, []):
+                if not measure or r.get("measure") == measure:
+                    groups.setdefault(tuple((k, v) for k, v in r["index"].items() if k != "year"), []).append(r)
+            self.groups[measure, name] = groups
+        groups = self.groups[measure, name]
+        own_key = tuple((k, index.get(k)) for k, _ in next(iter(groups), ()))
+        if own_key in groups and len({tuple(k for k, _ in key) for key in list(groups)[:2]}) == 1 and None not in dict(own_key).values():
+            return groups[own_key]
+        return [r for key, rows in groups.items() if all(index.get(k, v) == v for k, v in key) for r in rows]
 
     def key(self, row: Json) -> str:
         return cell(row["name"], {"measure": row["measure"], **row["index"]} if row.get("measure") else row["index"])

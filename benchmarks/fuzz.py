@@ -139,7 +139,7 @@ def _no_number(word: str) -> None:
 
 
 def _project(raw: bytes) -> None:
-    show(portfolio.outcome("<fuzz>", raw))
+    show(portfolio.outcome(str(ROOT / "examples" / "fuzz.yaml"), raw))  # beside the examples, so that a park finds its projects
 
 
 def _methodology(raw: bytes) -> None:

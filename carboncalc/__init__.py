@@ -139,13 +139,17 @@ def solve(source: "str | PathLike[str] | Mapping[str, Any]", *, for_: str, **opt
 
 def _document(source: Any, options: Mapping[str, Any]) -> Any:
     from . import library
+    from .findings import error
 
     if isinstance(source, library.Document):
         document = source
     elif isinstance(source, Mapping):
         import json
 
-        text = json.dumps(source, ensure_ascii=False, indent=1, default=str)  # JSON is YAML: one reader, places included
+        try:
+            text = json.dumps(source, ensure_ascii=False, indent=1, default=str)  # JSON is YAML: one reader, places included
+        except (ValueError, RecursionError) as bad:
+            raise error("CC107", f"the mapping cannot be written as a file: {bad}", "flatten it; a mapping cannot hold itself") from None
         document = library.parse(text, "<mapping>")
     else:
         document = library.read(source)

@@ -413,10 +413,17 @@ def _check_units(draft: _Draft) -> None:
 
 
 def _check_defaults(draft: _Draft) -> None:
-    """Refuse a default that is equal to something not known when it is filled in: only what always is there, and stands above it, is."""
+    """Refuse a default that cannot be read, or that is equal to something not known when it is filled in: only what always is there, and stands above it, is."""
     known = {*BUILT_IN}
-    for spec in draft.inputs.values():
-        equal_to = spec.get("default", {}).get("formula")
+    for name, spec in draft.inputs.items():
+        default = spec.get("default", {})
+        if "value" in default and "symbol" in spec:
+            try:
+                units.read_quantity(default["value"], spec["unit"])
+            except units.UnitError as bad:
+                document, path = draft.where[spec["symbol"]]
+                raise error(bad.code, f"the default of {name}: {bad.message}", bad.help, document.place((*path, "default", "value"))) from None
+        equal_to = default.get("formula")
         if equal_to is not None and equal_to not in known:
             document, path = draft.where[spec["symbol"]]
             raise error(

@@ -299,16 +299,13 @@ def main() -> None:
     import gc
 
     gc.set_threshold(50_000)  # a short run makes few cycles; the default would walk the heap dozens of times
-    from .streams import Gone
+    from .streams import Gone, gone, guard
 
-    for name in ("stdout", "stderr"):
-        if getattr(sys, name) is None:  # closed by the caller; `print` to None would end up in the other stream
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
+    guard()
     try:
         app()
-    except (BrokenPipeError, Gone):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still in the buffer has no reader either
-        sys.exit(0)
+    except Gone as why:
+        sys.exit(gone(why))
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -323,13 +320,13 @@ def script() -> None:
         main()
     except SystemExit as done:
         code = done.code
+    from .streams import Gone, gone
+
     try:
         sys.stdout.flush()
         sys.stderr.flush()
-    except BrokenPipeError:
+    except Gone as why:
+        code = gone(why) or code  # a gate that fired stays fired
+    except (OSError, ValueError):
         code = code or 0
-    except (OSError, ValueError) as bad:
-        if code != 2:  # a full disk, not told yet
-            os.write(2, f"carboncalc: cannot write: {getattr(bad, 'strerror', None) or bad}\n".encode())
-        code = 2
     os._exit(code if isinstance(code, int) else 0 if code is None else 1)

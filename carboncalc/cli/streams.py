@@ -1,5 +1,6 @@
 """Where output goes: standard output or a file, written whole or not at all, and chatter to standard error."""
 
+import io
 import os
 import stat
 import sys
@@ -82,23 +83,48 @@ def _print(pieces: Iterable[str]) -> bool:
     if sys.__stdout__ is None:
         say("standard output is closed; `-o FILE` writes a file")
         return False
-    try:
-        for piece in pieces:
-            try:
-                sys.stdout.write(piece)
-            except UnicodeEncodeError:
-                sys.stdout.flush()
-                sys.stdout.buffer.write(piece.encode(sys.stdout.encoding or "ascii", "backslashreplace"))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        raise Gone from None
-    except OSError as bad:
-        return _cannot("standard output", bad)
+    for piece in pieces:
+        try:
+            sys.stdout.write(piece)
+        except UnicodeEncodeError:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(piece.encode(sys.stdout.encoding or "ascii", "backslashreplace"))
     return True
 
 
 class Gone(Exception):
-    """The reader of standard output went away; not an OSError, so that no command takes it for a fault of a file."""
+    """The reader of standard output went away, or (with a reason) it cannot be written; no OSError, which a command would take for a fault of a file."""
+
+
+class _Checked(io.FileIO):
+    """Standard output itself, where every failing write of every command comes by."""
+
+    def write(self, data: Any) -> int:
+        try:
+            return super().write(data) or 0
+        except BrokenPipeError:
+            raise Gone from None
+        except OSError as bad:
+            raise Gone(bad.strerror) from None
+
+
+def guard() -> None:
+    """Make sure of the streams: closed ones lead nowhere instead of into each other, and a failing standard output ends the program as `Gone`."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))
+    if sys.__stdout__ is not None and sys.stdout is sys.__stdout__ and not sys.stdout.isatty():
+        raw = _Checked(sys.stdout.fileno(), "w", closefd=False)
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(raw), encoding=sys.stdout.encoding, errors=sys.stdout.errors)
+
+
+def gone(why: Gone) -> int:
+    """Leave standard output behind and return the exit code: a reader that goes away (``| head``) is no error, a full disk is."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still in the buffer cannot go anywhere
+    if not why.args:
+        return 0
+    say(f"cannot write standard output: {why.args[0]}")
+    return 2
 
 
 def overwrites(output: str | None, inputs: Iterable[str]) -> bool:

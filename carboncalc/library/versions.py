@@ -76,7 +76,8 @@ class _Unfolding:
         elif "without" in own:
             self.fail(i, "without", "`without` takes something away from another version, and none is named", "name it with `like:`")
         result = self.merge({k: v for k, v in base.items() if k not in OWN}, base, own)
-        for name in own.get("without") or ():
+        without = own.get("without")
+        for name in [n for n in without if isinstance(n, str)] if isinstance(without, list) else ():
             if not self.drop(result, name):
                 self.fail(i, "without", f"'{own.get('like')}' has no entry '{name}' to go without", "delete the name")
         result.pop("like", None)
@@ -138,4 +139,4 @@ class _Unfolding:
 
 
 def _id(row: Any, otherwise: Any) -> Any:
-    return row["id"] if isinstance(row, dict) and "id" in row else otherwise
+    return row["id"] if isinstance(row, dict) and isinstance(row.get("id"), str) else otherwise

@@ -119,6 +119,9 @@ def parse(raw: bytes | str, file: str = "<stdin>") -> Document:
             raise error("CC101", "the file is not UTF-8 text", "save it as UTF-8", Place(file, line, column)) from None
     else:
         text = raw.removeprefix("\ufeff")
+        if not text.isascii() and (half := re.search("[\ud800-\udfff]", text)):
+            line, column = text.count("\n", 0, half.start()), half.start() - (text.rfind("\n", 0, half.start()) + 1)
+            raise error("CC101", "half of a surrogate pair, which is no character", "delete it", Place(file, line + 1, column + 1))
     return _Builder(text, file).build()
 
 

@@ -84,6 +84,6 @@ def _folders(root: str) -> Iterator[str]:
         folder = waiting.pop()
         yield folder
         try:
-            waiting += [e.path for e in _entries(folder or ".") if e.is_dir(follow_symlinks=False) and not e.name.startswith(".")]
+            waiting += [join(folder, e.name) for e in _entries(folder or ".") if e.is_dir(follow_symlinks=False) and not e.name.startswith(".")]
         except OSError:
             continue  # a folder that cannot be listed holds nothing that a glob may find

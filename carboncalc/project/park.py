@@ -87,10 +87,10 @@ def load_park(document: library.Document) -> Park:
         raise Invalid(problems)
     head = data["park"]
     base = Project(
-        document, head["id"], head["title"], head["country"], head.get("region", ""), head["first_year"], head["years"],
+        document, head["id"], head["title"], head["country"], head.get("region", ""), int(head["first_year"]), int(head["years"]),  # 10.0 is whole too
         data["gwp"], data.get("conservative", False),
     )  # fmt: skip
-    base_year = head.get("base_year", base.first_year)
+    base_year = int(head.get("base_year", base.first_year))
     faults = twice(document, data.get("programmes", []), ("programmes",)) + twice(document, data.get("exchanges", []), ("exchanges",))
     if base_year > base.first_year:
         message = f"the base year {base_year} is after the first year {base.first_year}"
@@ -148,7 +148,7 @@ def _exchange(base: Project, base_year: int, i: int, row: Mapping[str, Any]) -> 
     names = [u.get("id") for u in users if isinstance(u, dict)] if isinstance(users, list) else [row.get("to")]
     lawful = not row.get("hazardous") or row.get("licensed_route") is True
     why = _not_counted(base, base_year, at, row, lawful)
-    return Exchange(measure, row["kind"], row["from"], tuple(n for n in names if isinstance(n, str)), row["since"], why, lawful)
+    return Exchange(measure, row["kind"], row["from"], tuple(n for n in names if isinstance(n, str)), int(row["since"]), why, lawful)
 
 
 def _not_counted(base: Project, base_year: int, at: Path, row: Mapping[str, Any], lawful: bool) -> Finding | None:
@@ -167,7 +167,7 @@ def _not_counted(base: Project, base_year: int, at: Path, row: Mapping[str, Any]
         )  # fmt: skip
     if row["since"] < base_year:
         return Finding(
-            "CC512", "info", name + f"it began in {row['since']}, before the base year {base_year}",
+            "CC512", "info", name + f"it began in {int(row['since'])}, before the base year {base_year}",
             "what ran before the base year is in the baseline; `base_year:` of the park sets another", base.place(*at, "since"),
         )  # fmt: skip
     return None

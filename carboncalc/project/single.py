@@ -67,7 +67,7 @@ def load(document: library.Document) -> Project:
     if findings:
         raise Invalid(findings)
     return Project(
-        document, head["id"], head["title"], head["country"], head.get("region", ""), head["first_year"], head["years"],
+        document, head["id"], head["title"], head["country"], head.get("region", ""), int(head["first_year"]), int(head["years"]),  # 10.0 is whole too
         data["gwp"], data.get("conservative", False),
     )  # fmt: skip
 

@@ -6,19 +6,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..result import Outcome, Row
-from .numbers import clean
+from .numbers import inert
 
 COLUMNS = (
     "file", "valid", "id", "title", "country", "methodology", "version", "gwp", "first_year", "years", "baseline_tCO2e", "project_tCO2e", "leakage_tCO2e", "reduction_tCO2e",
     "reduction_energy_tCO2e", "reduction_tCO2e_per_year", "currency", "investment", "payback_years", "npv", "irr", "cost_per_tonne", "programmes", "unverified_thresholds", "errors", "warnings", "codes",
 )  # fmt: skip
-#: a spreadsheet takes a cell that begins with one of these for a formula
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def one(outcome: Outcome) -> str:
     """Write the row of a file."""
-    found = {"file": _plain(outcome.file), "valid": "true" if outcome.result is not None else "false"}
+    found = {"file": inert(outcome.file), "valid": "true" if outcome.result is not None else "false"}
     told = [f for f in outcome.findings if not f.get("suppressed")]
     severities = [f["severity"] for f in told]
     found |= {"errors": str(severities.count("error")), "warnings": str(severities.count("warning"))}
@@ -40,7 +38,7 @@ def _result(result: Mapping[str, Any]) -> dict[str, str]:
     years = result["years"]
     measures = " ".join(m["methodology"]["id"] for m in result.get("measures") or [])
     found: dict[str, Any] = {
-        "id": head["id"], "title": _plain(head["title"]), "country": head["country"], "methodology": method.get("id", measures), "version": method.get("version", ""),
+        "id": head["id"], "title": inert(head["title"]), "country": head["country"], "methodology": method.get("id", measures), "version": method.get("version", ""),
         "gwp": result["gwp"], "first_year": years[0]["year"], "years": len(years), "baseline_tCO2e": totals["baseline"], "project_tCO2e": totals["project"],
         "leakage_tCO2e": totals["leakage"], "reduction_tCO2e": totals["reduction"], "reduction_energy_tCO2e": totals["reduction_energy"],
         "reduction_tCO2e_per_year": totals["reduction_per_year"], "programmes": " ".join(f"{p['id']}={p['verdict']}" for p in result["programmes"]),
@@ -51,12 +49,6 @@ def _result(result: Mapping[str, Any]) -> dict[str, str]:
         found |= {"currency": money["currency"], "investment": money["investment"]}
         found |= {k: money["without_subsidy"].get(k) for k in ("payback_years", "npv", "irr", "cost_per_tonne")}
     return {k: "" if v is None else repr(v) if isinstance(v, float) else str(v) for k, v in found.items()}
-
-
-def _plain(text: str) -> str:
-    """Return a text that no spreadsheet runs: an apostrophe in front makes it text."""
-    shown = clean(text)
-    return "'" + shown if shown.lstrip().startswith(_ACTIVE) else shown
 
 
 def _line(cells: Iterable[str]) -> str:

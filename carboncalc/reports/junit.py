@@ -44,9 +44,8 @@ def _validity(name: str, outcome: Outcome) -> str:
     errors = [f for f in outcome.findings if f["severity"] == "error"]
     if not errors:
         return _case(name, "valid", "", "")
-    told = "\n".join(
-        f"{relative(f['file'] or outcome.file)}:{f['line'] or ''}:{f['column'] or ''}: {f['code']} {clean(f['message'])}" for f in errors
-    )
+    places = (f"{relative(f['file'] or outcome.file)}:{f['line'] or ''}:{f['column'] or ''}" for f in errors)
+    told = "\n".join(clean(f"{place}: {f['code']} {f['message']}") for place, f in zip(places, errors, strict=True))
     return _case(name, "valid", "error", told)
 
 

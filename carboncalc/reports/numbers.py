@@ -15,6 +15,16 @@ def clean(text: object) -> str:
     return shown if shown.isprintable() else _CONTROL.sub("", _BREAKS.sub(" ", shown))
 
 
+#: a spreadsheet takes a cell that begins with one of these for a formula; the wide forms too, where Japanese is set
+_ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def inert(text: object) -> str:
+    """Return a text that no spreadsheet runs when it stands in a cell: an apostrophe in front makes it text."""
+    shown = clean(text)
+    return "'" + shown if shown.lstrip().startswith(_ACTIVE) else shown
+
+
 def symbol(result: Mapping[str, Any], row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return label, LaTeX and unit of a row's name, as its measure means it."""
     found: Mapping[str, Any] = result["symbols"].get(f"{row.get('measure')}.{row['name']}") or result["symbols"].get(row["name"], {})

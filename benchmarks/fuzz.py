@@ -312,7 +312,7 @@ UNITS = (
     "1", "", "ton", "Nm3", "± 10 %", "± 1e308 %", "kg/" * 30 + "kg", "m**9", "m**-9**9", "/0km", "t*t*t", "t/0t", "%/%", "kWh^2", "-", "±", "° C", "t C", "/" * 50, "kWh/100 1000km",
 )  # fmt: skip
 TEXTS = (
-    "", " ", "x", "VN", "diesel", "food", "grid", "AR6", "2025-09-30", "20250930", "2025-W40-2", "9999-12-31", "0000-00-00", "jcm/model-project", "jcm/model-project@",
+    "", " ", "x", "x\n", "VN", "diesel", "food", "grid", "AR6", "2025-09-30", "20250930", "2025-W40-2", "9999-12-31", "0000-00-00", "jcm/model-project", "jcm/model-project@",
     "vn/decree-112-2026", "cdm/ams-iii-c", "jcm/vn-am007@1.0", "carboncalc/finance", "../../etc/passwd", "/dev/zero", "a" * 5000, "=1+1", "\u202eabc", "\x1b[31m", "\ufeff", "\u200b",
     "𝔘𝔫𝔦", "é" * 300, "{country}", "{0}", "%s%n", "]]>", "a\nb", "a\r\nb", "a\u2028b", "\x85", "<!--", "```", "|", "::error::", "electricity.grid", "fuel..co2", ".", "year", "sum(x, y)", "1/0", "((((",
     "v_x", "BE_y * 0", "exp(1)", "__import__", "\ud7ff", "\uffff", "\ufdd0", "\U0010ffff",

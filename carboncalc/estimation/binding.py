@@ -11,7 +11,7 @@ from ..methodology import Methodology
 from ..project import Measure, Project
 
 Path = tuple[str | int, ...]
-_YEAR = re.compile(r"[0-9]{4}$")
+_YEAR = re.compile(r"[0-9]{4}\Z")
 
 
 class Binding(NamedTuple):

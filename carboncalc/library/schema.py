@@ -7,7 +7,7 @@ does not is jsonschema, the authority, asked what is wrong. A test holds the two
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..findings import MOST, Finding, did_you_mean
@@ -33,12 +33,25 @@ def validate(document: Document, rules: Any) -> list[Finding]:
     import jsonschema
 
     findings: list[Finding] = []
-    for problem in jsonschema.Draft7Validator(rules).iter_errors(document.data):
+    validator = jsonschema.validators.extend(jsonschema.Draft7Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+    for problem in validator(rules).iter_errors(document.data):
         findings += _findings(document, problem)
         if len(findings) > MOST:
             break
     findings.sort(key=lambda f: (f.place.line, f.place.column))
     return list(dict.fromkeys(findings))
+
+
+def _strict(pattern: str) -> str:
+    """Read a `$` at the end as JSON Schema does: the end, and not the line end before it."""
+    return pattern[:-1] + r"\Z" if pattern.endswith("$") else pattern
+
+
+def _pattern(validator: Any, want: str, data: Any, rules: Any) -> Iterator[Any]:
+    import jsonschema
+
+    if isinstance(data, str) and not re.search(_strict(want), data):
+        yield jsonschema.ValidationError(f"{data!r} does not match {want!r}")
 
 
 def valid(data: Any, rules: Any, root: Any) -> bool:
@@ -109,7 +122,7 @@ _CHECKS: dict[str, Any] = {
     "maxItems": lambda d, w, r, root: not isinstance(d, list) or len(d) <= w,
     "enum": lambda d, w, r, root: any(d == x and isinstance(d, bool) == isinstance(x, bool) for x in w),
     "const": lambda d, w, r, root: d == w and isinstance(d, bool) == isinstance(w, bool),
-    "pattern": lambda d, w, r, root: not isinstance(d, str) or re.search(w, d) is not None,
+    "pattern": lambda d, w, r, root: not isinstance(d, str) or re.search(_strict(w), d) is not None,
     "minLength": lambda d, w, r, root: not isinstance(d, str) or len(d) >= w,
     "maxLength": lambda d, w, r, root: not isinstance(d, str) or len(d) <= w,
     "minimum": lambda d, w, r, root: isinstance(d, bool) or not isinstance(d, (int, float)) or d >= w,

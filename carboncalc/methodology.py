@@ -408,6 +408,11 @@ def _check_units(draft: _Draft) -> None:
                 except units.UnitError as bad:
                     findings.append(Finding(bad.code, "error", f"{name}: {bad.message}", bad.help, document.place((*path, part))))
                     break
+        for i, other in enumerate(spec.get("instead", [])):
+            try:
+                units.parse(other["unit"])
+            except units.UnitError as bad:
+                findings.append(Finding(bad.code, "error", f"{name}: {bad.message}", bad.help, document.place((*path, "instead", i, "unit"))))
     if findings:
         raise Invalid(findings)
 
@@ -417,12 +422,17 @@ def _check_defaults(draft: _Draft) -> None:
     known = {*BUILT_IN}
     for name, spec in draft.inputs.items():
         default = spec.get("default", {})
+        stated: list[tuple[tuple[str, ...], Any, str]] = []
         if "value" in default and "symbol" in spec:
+            stated.append((("default", "value"), default["value"], spec["unit"]))
+        if "shares" in spec and "total" in spec:
+            stated.append((("total",), spec["total"], "1"))
+        for below, raw, unit in stated:
             try:
-                units.read_quantity(default["value"], spec["unit"])
+                units.read_quantity(raw, unit)
             except units.UnitError as bad:
                 document, path = draft.where[spec["symbol"]]
-                raise error(bad.code, f"the default of {name}: {bad.message}", bad.help, document.place((*path, "default", "value"))) from None
+                raise error(bad.code, f"the {below[0]} of {name}: {bad.message}", bad.help, document.place((*path, *below))) from None
         equal_to = default.get("formula")
         if equal_to is not None and equal_to not in known:
             document, path = draft.where[spec["symbol"]]

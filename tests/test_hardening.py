@@ -857,6 +857,18 @@ def test_a_fault_from_a_stranger_s_methodology_or_programme_is_told(tmp_path: Pa
         with pytest.raises(Invalid) as caught:
             methodology.load_file(str(file))
         assert caught.value.findings[0].code == code, default
+    assert "{symbol: SFC_V, unit: L/km" in vehicles
+    file.write_text(vehicles.replace("{symbol: SFC_V, unit: L/km", "{symbol: SFC_V, unit: m999"), encoding="utf-8")
+    with pytest.raises(Invalid) as caught:
+        methodology.load_file(str(file))
+    assert caught.value.findings[0].code == "CC201"
+    compost = Path(methodology.paths()["cdm/ams-iii-f"]).read_text(encoding="utf-8")
+    without_types = re.sub(r"\n    of: [^\n]*", "", compost, count=1)
+    assert without_types != compost
+    file.write_text(without_types, encoding="utf-8")
+    with pytest.raises(Invalid) as caught:
+        methodology.load_file(str(file))
+    assert (caught.value.findings[0].code, "`of`" in caught.value.findings[0].message) == ("CC112", True)
     rules = Path(programme.paths()["vn/cement-waste-heat"]).read_text(encoding="utf-8")
     assert re.search(r"unit: [^\n,}]+", rules)
     file.write_text(re.sub(r"unit: [^\n,}]+", "unit: The list", rules, count=1), encoding="utf-8")

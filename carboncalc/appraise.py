@@ -8,17 +8,20 @@ from .estimation import Estimate, estimate
 from .estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from .findings import Finding, Invalid, did_you_mean
 from .result import FORMAT, Result
+from .uncertainty.drawing import Plan
 
 VERSION = "0.1.0"
 
 
-def appraise(document: library.Document) -> Result:
+def appraise(document: library.Document, plan: Plan | None = None) -> Result:
     """Appraise a project.
 
     Parameters
     ----------
     document : Document
         A parsed project file.
+    plan : Plan, optional
+        Draws and seed of a Monte Carlo run; without it the result has no uncertainty.
 
     Returns
     -------
@@ -43,7 +46,14 @@ def appraise(document: library.Document) -> Result:
     programmes = _programmes(found, totals, n, money, findings)
     credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
     findings += credits.findings if credits else []
-    return Result(_tree(found, estimates, years, totals, money, credits, programmes, findings))
+    uncertainty = None
+    if plan:
+        from . import simulation
+
+        case = simulation.Case(found, estimates, totals, money, programmes, lambda t, m: _outcome(found, t, n, m))
+        uncertainty, notes = simulation.simulate(case, plan)
+        findings += notes
+    return Result(_tree(found, estimates, years, totals, money, credits, programmes, findings) | {"uncertainty": uncertainty})
 
 
 def _estimates(found: project.Project) -> list[tuple[str, Estimate]]:
@@ -91,14 +101,7 @@ def _programmes(
     entries = found.data.get("programmes", [])
     if not entries:
         return []
-    outcome: dict[str, Any] = {
-        "country": found.country, "first_year": float(found.first_year), "years": float(n),
-        "reduction_per_year": totals["reduction_per_year"], "reduction_total": totals["reduction"],
-        "reduction_energy_per_year": totals["reduction_energy"] / n, "reduction_energy_total": totals["reduction_energy"],
-        "baseline_per_year": totals["baseline"] / n, "project_per_year": totals["project"] / n,
-    }  # fmt: skip
-    if money:
-        outcome |= _money_outcome(found, money)
+    outcome = _outcome(found, totals, n, money)
     answers: dict[int, dict[str, Any]] = {}
     faults = []
     for i in sorted(range(len(entries)), key=lambda i: not programme.is_mandate(entries[i]["id"])):  # what the law orders anyway is asked first
@@ -113,6 +116,19 @@ def _programmes(
     if faults:
         raise Invalid(faults)
     return [answers[i] for i in range(len(entries))]
+
+
+def _outcome(found: project.Project, totals: Mapping[str, Any], n: int, money: finance.Finance | None) -> dict[str, Any]:
+    """Return the results that rules may use, by the names of `programme.OUTCOMES`; arrays when the totals are arrays."""
+    outcome: dict[str, Any] = {
+        "country": found.country, "first_year": float(found.first_year), "years": float(n),
+        "reduction_per_year": totals["reduction_per_year"], "reduction_total": totals["reduction"],
+        "reduction_energy_per_year": totals["reduction_energy"] / n, "reduction_energy_total": totals["reduction_energy"],
+        "baseline_per_year": totals["baseline"] / n, "project_per_year": totals["project"] / n,
+    }  # fmt: skip
+    if money:
+        outcome |= _money_outcome(found, money)
+    return outcome
 
 
 def _money_outcome(found: project.Project, money: finance.Finance) -> dict[str, Any]:

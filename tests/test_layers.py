@@ -11,6 +11,7 @@ ROWS = [
     {"cli", "editor"},
     {"portfolio", "solving", "compare"},
     {"appraise"},
+    {"simulation"},
     {"estimation", "uncertainty", "finance", "eligibility"},
     {"methodology", "programme", "project", "factors", "catalogue"},
     {"formula", "library", "result"},

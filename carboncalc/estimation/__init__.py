@@ -1,6 +1,6 @@
 """Estimating: bind a project to its methodology, run the equations, and keep every step."""
 
 from .binding import Binding, bind
-from .running import Estimate, estimate
+from .running import Estimate, estimate, fixed, movable, redraw
 
-__all__ = ["Binding", "Estimate", "bind", "estimate"]
+__all__ = ["Binding", "Estimate", "bind", "estimate", "fixed", "movable", "redraw"]

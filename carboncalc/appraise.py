@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from . import eligibility, factors, finance, library, methodology, programme, project
+from . import eligibility, factors, finance, library, methodology, programme, project, scenarios
 from .estimation import Estimate, estimate
 from .estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from .findings import Finding, Invalid, did_you_mean
@@ -34,6 +34,25 @@ def appraise(document: library.Document, plan: Plan | None = None) -> Result:
         With every fault found, when a number cannot be given.
     """
     found = project.load(document)
+    tree = _appraised(found, plan)
+    if "scenarios" in found.data:
+        tree["scenarios"] = [_scenario(id_, title, other, plan, tree["findings"]) for id_, title, other in scenarios.overlays(document)]
+    return Result(tree)
+
+
+def _scenario(id_: str, title: str, document: library.Document, plan: Plan | None, known: list[dict[str, Any]]) -> dict[str, Any]:
+    """Appraise a scenario like any project, and keep what is compared, and the findings that the file as it stands has not."""
+    try:
+        tree = _appraised(project.load(document), plan)
+    except Invalid as bad:
+        raise Invalid([f._replace(message=f"scenario '{id_}': {f.message}") for f in bad.findings]) from None
+    kept = {k: tree[k] for k in ("gwp", "totals", "years", "finance", "programmes", "uncertainty")}
+    return {
+        "id": id_, "title": title, "conservative": tree["project"]["conservative"], **kept, "findings": [f for f in tree["findings"] if f not in known],
+    }  # fmt: skip
+
+
+def _appraised(found: project.Project, plan: Plan | None) -> dict[str, Any]:
     estimates = _estimates(found)
     years = by_year([t for _, e in estimates for t in e.terms], found.first_year, found.years)
     n = len(years)
@@ -53,7 +72,7 @@ def appraise(document: library.Document, plan: Plan | None = None) -> Result:
         case = simulation.Case(found, estimates, totals, money, programmes, lambda t, m: _outcome(found, t, n, m))
         uncertainty, notes = simulation.simulate(case, plan)
         findings += notes
-    return Result(_tree(found, estimates, years, totals, money, credits, programmes, findings) | {"uncertainty": uncertainty})
+    return _tree(found, estimates, years, totals, money, credits, programmes, findings) | {"uncertainty": uncertainty, "scenarios": None}
 
 
 def _estimates(found: project.Project) -> list[tuple[str, Estimate]]:

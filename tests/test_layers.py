@@ -13,7 +13,7 @@ ROWS = [
     {"appraise"},
     {"simulation"},
     {"estimation", "uncertainty", "finance", "eligibility"},
-    {"methodology", "programme", "project", "factors", "catalogue"},
+    {"methodology", "programme", "project", "factors", "catalogue", "scenarios"},
     {"formula", "library", "result"},
     {"units", "findings"},
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from . import money
+from . import money, scenarios, uncertainty
 from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark, share, short, symbol
 
@@ -31,6 +31,8 @@ def render(result: Json, width: int, colour: bool) -> str:
     _headline(page, result)
     _years(page, result, width)
     _shares(page, result)
+    uncertainty.section(page, result)
+    scenarios.section(page, result)
     _assumptions(page, result, width)
     if result["finance"]:
         money.finance(page, result["finance"], width)

@@ -151,7 +151,7 @@ def _draws(
         waiting = []
         cells = [(cell, cell.distribution.at(drawn[k])) for k, v in enumerate(variables) for cell in v.cells]
         part = _evaluate(case, cells, drawn.shape[1])
-        parts.append(tuple(part))
+        parts.append((part.totals, part.years))
         mine = part.totals["reduction"]
         firsts = {id(v.cells[0]): k for k, v in enumerate(variables)}
         for cell, values in cells:

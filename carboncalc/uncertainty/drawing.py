@@ -27,6 +27,21 @@ class Plan(NamedTuple):
         return [self.draws // count + (i < self.draws % count) for i in range(count)]
 
 
+def plan(draws: int, seed: int | None = None) -> Plan:
+    """Return a plan whose numbers are checked; the seed is 1 unless stated.
+
+    Raises
+    ------
+    ValueError
+        When they are out of range; the text is for the user.
+    """
+    if not LEAST <= draws <= MOST:
+        raise ValueError(f"{draws} draws; take {LEAST} to {MOST}, such as 10000")
+    if seed is not None and not 0 <= seed < 2**63:
+        raise ValueError(f"a seed of {seed}; take a whole number from 0 up")
+    return Plan(draws, 1 if seed is None else seed)
+
+
 def shares(plan: Plan, variables: int, mixing: Sequence[Sequence[float]] | None = None) -> Iterator[Any]:
     """Yield, block by block, an array of numbers between 0 and 1: a row for each variable, a column for each draw.
 

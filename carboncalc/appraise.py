@@ -66,9 +66,11 @@ def _appraised(found: project.Project, plan: Plan | None) -> dict[str, Any]:
     credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
     findings += credits.findings if credits else []
     uncertainty = None
-    if plan:
+    if plan or "correlations" in found.data:
         from . import simulation
 
+        simulation.check(found, estimates, money)
+    if plan:
         case = simulation.Case(found, estimates, totals, money, programmes, lambda t, m: _outcome(found, t, n, m))
         uncertainty, notes = simulation.simulate(case, plan)
         findings += notes

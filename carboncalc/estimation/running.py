@@ -63,10 +63,18 @@ def redraw(project: Project, e: Estimate, values: Mapping[str, Any]) -> list[Ter
     -------
     list of Term
         Its amounts are arrays where they depend on one.
+
+    Raises
+    ------
+    Invalid
+        CC220 when an equation cannot be computed.
     """
     found, binding = e.methodology, e.binding
     gwps = _gwps(project, found, binding)
-    out = run(found.system.statements(binding.active), values, binding.sizes, "numpy")
+    try:
+        out = run(found.system.statements(binding.active), values, binding.sizes, "numpy")
+    except FormulaError as bad:
+        raise error(bad.code, f"in a draw, {bad.message}", bad.help, project.place("project", key=True)) from None
     terms = []
     for name, spec in _terms(found, binding):
         factor = 1.0 if spec["unit"] == "tCO2e/year" else gwps[spec["gas"]]

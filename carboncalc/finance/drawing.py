@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .. import methodology
 from ..formula import Sizes, run
 from .flows import Finance
+from .part import load
 
 #: the iterative result, which costs more than all others together: computed only when a rule asks for it
 RATES = ("return_rate", "return_rate_subsidised")
@@ -31,8 +31,7 @@ def draw(money: Finance, drawn: Mapping[str, Any], rates: bool) -> Finance:
     """
     import numpy as np
 
-    known = methodology.paths()
-    found = methodology.load_file(known["carboncalc/finance"], known)
+    found = load("finance")
     values = {n: money.values[n] for n in (*found.meta["given"], "year", "first_year", "years", "period") if n in money.values} | dict(drawn)
     if drawn.keys() >= {"investment"} and not drawn.keys() & {"eligible_investment"}:
         values["eligible_investment"] = np.minimum(values["eligible_investment"], drawn["investment"])

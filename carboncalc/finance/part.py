@@ -15,6 +15,17 @@ class Solved(NamedTuple):
     out: dict[str, Any]
 
 
+_loaded: dict[str, methodology.Methodology] = {}
+
+
+def load(name: str) -> methodology.Methodology:
+    """Return ``carboncalc/<name>``."""
+    if name not in _loaded:
+        known = methodology.paths()
+        _loaded[name] = methodology.load_file(known[f"carboncalc/{name}"], known)
+    return _loaded[name]
+
+
 def solve(name: str, values: Mapping[str, Any], years: int) -> Solved:
     """Run ``carboncalc/<name>``; what rests on a quantity that is not given, or does not exist, has no value.
 
@@ -23,8 +34,7 @@ def solve(name: str, values: Mapping[str, Any], years: int) -> Solved:
     FormulaError
         CC220 when an equation has no finite value.
     """
-    known = methodology.paths()
-    found = methodology.load_file(known[f"carboncalc/{name}"], known)
+    found = load(name)
     absent = {s for s in found.meta["given"] if s not in values}
     active = [n for n in found.equations if not _reaches(found, n, absent)]
     conditions = {n for n in active if found.equations[n].get("exists")}

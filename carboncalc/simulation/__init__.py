@@ -3,6 +3,6 @@
 ``variables`` finds what is uncertain and puts drawn values in the place of the stated ones, ``running`` draws, evaluates and reports.
 """
 
-from .running import Case, simulate
+from .running import Case, check, simulate
 
-__all__ = ["Case", "simulate"]
+__all__ = ["Case", "check", "simulate"]

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from .. import eligibility, finance
 from ..estimation import Estimate, redraw
-from ..estimation.summing import by_year, total
-from ..findings import Finding
+from ..estimation.summing import Term, by_year, total
+from ..findings import Finding, Invalid
 from ..project import Project
 from ..uncertainty import need_numpy
 from ..uncertainty.drawing import Plan, root, shares
@@ -67,9 +67,9 @@ def simulate(case: Case, plan: Plan) -> tuple[dict[str, Any] | None, list[Findin
     NoNumpy
         When the extra is not installed.
     Invalid
-        CC150, CC151 for correlations that cannot be.
+        CC150, CC151 for correlations that cannot be; CC220 when draws leave the finite numbers.
     """
-    need_numpy()
+    np = need_numpy()
     variables, held = find(case.project, case.estimates, case.money)
     matrix = correlations(case.project, variables)
     at = case.project.place("project", key=True)
@@ -78,6 +78,10 @@ def simulate(case: Case, plan: Plan) -> tuple[dict[str, Any] | None, list[Findin
         return None, [Finding("CC562", "info", "nothing here has a 95 % interval, so there is nothing to draw", why, at)]
     ends = _ends(case, variables)
     drawn, lines, result, criteria = _draws(case, plan, variables, matrix)
+    wrong = plan.draws - int(np.count_nonzero(np.isfinite(drawn.totals["reduction"])))
+    if wrong:
+        why = f"in {wrong} of {plan.draws} draws the reduction is not a finite number"
+        raise Invalid([Finding("CC220", "error", why, "an interval reaches a value at which an equation breaks: narrow it", at)])
     reduction = {"point": case.totals["reduction"], **summarise(drawn.totals["reduction"], plan)}
     stable = convergence(drawn.totals["reduction"], plan)
     driving, explained = drivers(lines, result, plan.draws)
@@ -100,26 +104,46 @@ def simulate(case: Case, plan: Plan) -> tuple[dict[str, Any] | None, list[Findin
     return block, _findings(case, plan, block, variables, lines, at)
 
 
+def check(project: Project, estimates: Sequence[tuple[str, Estimate]], money: finance.Finance | None) -> None:
+    """Check the correlations that a project states, drawn or not.
+
+    Raises
+    ------
+    Invalid
+        CC150, CC151.
+    """
+    correlations(project, find(project, estimates, money)[0])
+
+
 # --- evaluating -----------------------------------------------------------------------------------------------
 
 
 def _evaluate(case: Case, cells: Sequence[tuple[Cell, Any]], size: int) -> Drawn:
     """Run every measure on arrays of `size` numbers, in stretches that fit into memory; a stretch changes nothing in the numbers."""
-    import numpy as np
-
     computed = sum(len(e.steps) for _, e in case.estimates)
     stretch = max(16, min(size, ROOM // max(computed, 1)))
     parts = []
     for start in range(0, size, stretch):
         here = slice(start, start + stretch)
-        part = [(cell, values[here]) for cell, values in cells]
-        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            terms = [t for i, (_, e) in enumerate(case.estimates) for t in redraw(case.project, e, placed(e, i, part))]
-        rows = by_year(terms, case.project.first_year, case.project.years)
-        shape = min(stretch, size - start)
-        totals = {role: np.broadcast_to(total(row[role] for row in rows), (shape,)) for role in TOTALS}
-        parts.append((totals, [np.broadcast_to(row["reduction"], (shape,)) for row in rows]))
+        terms = [t for own in _terms(case, [(cell, values[here]) for cell, values in cells]) for t in own]
+        parts.append(_added(case, terms, min(stretch, size - start)))
     return _joined(parts)
+
+
+def _terms(case: Case, cells: Sequence[tuple[Cell, Any]]) -> list[list[Term]]:
+    """Run the equations of every measure with cells put in."""
+    import numpy as np
+
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return [redraw(case.project, e, placed(e, i, cells)) for i, (_, e) in enumerate(case.estimates)]
+
+
+def _added(case: Case, terms: Sequence[Term], size: int) -> tuple[dict[str, Any], list[Any]]:
+    import numpy as np
+
+    rows = by_year(terms, case.project.first_year, case.project.years)
+    totals = {role: np.broadcast_to(total(row[role] for row in rows), (size,)) for role in TOTALS}
+    return totals, [np.broadcast_to(row["reduction"], (size,)) for row in rows]
 
 
 def _joined(parts: Sequence[tuple[dict[str, Any], list[Any]]]) -> Drawn:
@@ -185,11 +209,10 @@ def _criteria(case: Case, drawn: Drawn, money: Mapping[str, Any]) -> list[dict[s
         asked = rates and any(eligibility.rests_on(entry, finance.RATES) for entry in entries)
         paid = finance.draw(paid, {**money, "reduction_per_year": drawn.totals["reduction"] / case.project.years}, asked)
     totals = {**drawn.totals, "reduction_per_year": drawn.totals["reduction"] / case.project.years}
-    outcome = case.outcome(totals, paid)
+    point, outcome = case.outcome(case.totals, case.money), case.outcome(totals, paid)
     moving = {name: value for name, value in outcome.items() if isinstance(value, np.ndarray)}
     rows = []
     for i, (entry, told) in enumerate(zip(entries, case.programmes, strict=True)):
-        point = case.outcome(case.totals, case.money)
         answers = eligibility.chances(case.project, i, entry, point | _mandates(case.programmes, i), moving)
         passed = {id_: None if answer is None else float(np.mean(answer)) for id_, answer in answers.items()}
         required = [answers[c["id"]] for c in told["criteria"] if c["required"]]
@@ -241,11 +264,13 @@ def _ends(case: Case, variables: Sequence[Variable]) -> Ends:
                 step = float(values[4 * k + 3] - values[4 * k + 2]) / half
             cells.append((cell, values))
         steps.append(step)
-    terms = []
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        for i, (id_, e) in enumerate(case.estimates):
-            terms += [(id_, t.name, t.role, np.broadcast_to(total(t.amounts), (size,))) for t in redraw(case.project, e, placed(e, i, cells))]
-    return Ends(_evaluate(case, cells, size), terms, found, steps)
+    drawn = _terms(case, cells)
+    terms = [
+        (id_, t.name, t.role, np.broadcast_to(total(t.amounts), (size,)))
+        for (id_, _), own in zip(case.estimates, drawn, strict=True)
+        for t in own
+    ]  # fmt: skip
+    return Ends(Drawn(*_added(case, [t for own in drawn for t in own], size)), terms, found, steps)
 
 
 def _effects(column: Any, ends: Ends) -> list[float]:

@@ -51,9 +51,9 @@ def find(project: Project, estimates: Sequence[tuple[str, Estimate]], money: Fin
     """
     variables: dict[str, Variable] = {}
     held: dict[str, Held] = {}
-    rows = [(i, q, _bounds(e, q)) for i, (_, e) in enumerate(estimates) for q in e.binding.quantities]
-    rows += [(MONEY, q, (0.0, 1.0 if q["unit"] == "1" else math.inf)) for q in (money.quantities if money else [])]
-    for measure, q, (least, most) in rows:
+    rows = [(i, q) for i, (_, e) in enumerate(estimates) for q in e.binding.quantities]
+    rows += [(MONEY, q) for q in (money.quantities if money else [])]
+    for measure, q in rows:
         if not q["range"] or isinstance(q["value"], str) or not q["range"][0] < q["range"][1]:
             continue
         name = _name(q, estimates[measure][0] if measure >= 0 else "")
@@ -64,6 +64,7 @@ def find(project: Project, estimates: Sequence[tuple[str, Estimate]], money: Fin
             held[name] = Held(name, "at the conservative end of its interval")
             continue
         low, high = (float(end) for end in q["range"])
+        least, most = _bounds(estimates[measure][1], q) if measure >= 0 else (0.0, 1.0 if q["unit"] == "1" else math.inf)
         least = least if low >= least else -math.inf  # an interval that reaches below zero says that the quantity can
         cell = Cell(measure, q, choose(float(q["value"]), low, high, least, most))
         variables.setdefault(name, Variable(name, [])).cells.append(cell)
@@ -91,7 +92,7 @@ def _bounds(e: Estimate, q: Mapping[str, Any]) -> tuple[float, float]:
         if q["name"] in (spec.get("symbol"), *(o["symbol"] for o in spec.get("instead", []))):
             most = spec.get("max", 1.0 if "shares" in spec else math.inf)
             return float(spec.get("min", 0.0)), float(most)
-    low, high = q["range"] or (0.0, 0.0)
+    low, high = q["range"]
     return 0.0, 1.0 if q["unit"] == "1" and 0.0 <= low <= high <= 1.0 else math.inf
 
 

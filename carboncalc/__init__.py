@@ -72,7 +72,11 @@ def check(source: "str | PathLike[str] | Mapping[str, Any]", **options: Any) -> 
 
 
 def estimate_many(
-    paths: "Iterable[str | PathLike[str]]", executor: "Executor | None" = None, workers: int = 2
+    paths: "Iterable[str | PathLike[str]]",
+    executor: "Executor | None" = None,
+    workers: int = 2,
+    draws: int | None = None,
+    seed: int | None = None,
 ) -> "Iterator[tuple[str, Result | list[Finding]]]":
     """Estimate many project files, in order, here or on the workers of any executor.
 
@@ -84,6 +88,8 @@ def estimate_many(
         A pool of processes, a Dask client's ``get_executor()``, or any other; None works in this process.
     workers : int
         How many workers the executor has.
+    draws, seed : int, optional
+        As for `estimate`.
 
     Yields
     ------
@@ -102,7 +108,7 @@ def estimate_many(
     from .result import Result
 
     files = [(path, None) for path in find([fspath(p) for p in paths])]
-    for row in run(files, jsonl.one, executor, workers):
+    for row in run(files, jsonl.one, executor, workers, plan=_plan({"draws": draws, "seed": seed})):
         yield row.file, Result(json.loads(row.text)) if row.totals is not None else [_finding(f) for f in row.findings]
 
 

@@ -138,12 +138,14 @@ class Reader:
         symbol, unit = name.removeprefix("annual_"), f"{self.currency}/year"
         first, last = self.project.first_year, self.project.first_year + n - 1
         if name not in self.raw:
-            self._note(symbol, 0.0, unit, status="default", match="default", source="none given")
+            self._note(symbol, 0.0, unit, f"finance.{name}", status="default", match="default", source="none given")
             return [0.0] * n
         raw, path = _inner(self.raw[name], ("finance", name))
         if not isinstance(raw, dict):
             value = self._flow(name, raw, path)
-            self._note(symbol, value, unit, given=str(raw), range=self._interval(name, raw, value, path), **_origin(self.raw[name]))
+            self._note(
+                symbol, value, unit, f"finance.{name}", given=str(raw), range=self._interval(name, raw, value, path), **_origin(self.raw[name])
+            )
             return [value] * n
         starts = sorted((int(k), k) for k in raw if str(k).isdigit())
         if len(starts) != len(raw) or not starts or starts[0][0] > first:
@@ -169,6 +171,7 @@ class Reader:
                     symbol,
                     value,
                     unit,
+                    f"finance.{name}",
                     index={"year": max(year, first)},
                     given=str(raw[key]),
                     range=self._spread(raw[key], value),

@@ -12,26 +12,26 @@ WORDS = {"eligible": "✓ eligible", "not-eligible": "✗ not eligible", "undete
 
 
 def section(page: Page, result: Json) -> None:
-    """Write the table; turned when there are more scenarios than the page is wide."""
+    """Write the table; in bands, each beginning with the file as it stands, when there are more scenarios than the page is wide."""
     if not result.get("scenarios"):
         return
     page.title("Scenarios")
     titles, rows = table(result)
-    widths = [max(size(cells[i]) for _, cells in rows) for i in range(len(titles))]
-    room = page.width - max(size(label) for label, _ in rows) - 2 * len(titles)
-    for heads in (titles, ["as stated", *(s["id"] for s in result["scenarios"])]):
-        if sum(max(size(head), width) for head, width in zip(heads, widths, strict=True)) <= room:
-            side = Table(("", "l"), *((head, "r") for head in heads))
-            for label, cells in rows:
-                side.add_row(label, *(Text(cell, "bold" if label == "reduction, tCO2e" else "") for cell in cells))
+    label = max(size(text) for text, _ in rows)
+    heads = ["as stated", *(title if size(title) <= 24 else s["id"] for title, s in zip(titles[1:], result["scenarios"], strict=True))]
+    widths = [2 + max(size(head), *(size(cells[i]) for _, cells in rows)) for i, head in enumerate(heads)]
+    band, first = [0], True
+    for i in range(1, len(heads) + 1):
+        if len(band) > 1 and (i == len(heads) or label + sum(widths[k] for k in (*band, i)) > page.width):
+            if not first:
+                page.write()
+            first = False
+            side = Table(("", "l"), *((heads[k], "r") for k in band))
+            for text, cells in rows:
+                side.add_row(text, *(Text(cells[k], "bold" if text == "reduction, tCO2e" else "") for k in band))
             page.table(side)
-            break
-    else:
-        for i, title in enumerate(titles):
-            below = Table((title, "l"), ("", "r"))
-            for label, cells in rows:
-                below.add_row(f"  {label}", cells[i])
-            page.table(below)
+            band = [0]
+        band.append(i)
     for found in result["scenarios"]:
         _notes(page, found)
 
@@ -50,7 +50,7 @@ def _notes(page: Page, found: Json) -> None:
 def table(result: Json) -> tuple[list[str], list[tuple[str, list[str]]]]:
     """Return the titles and the rows; a row in which nothing stands is left out."""
     every = [result, *result["scenarios"]]
-    titles = ["as stated", *(clean(s["title"]) if len(s["title"]) <= 40 else s["id"] for s in result["scenarios"])]
+    titles = ["as stated", *(clean(s["title"]) for s in result["scenarios"])]
     return titles, [(label, cells) for label, show in _rows(result) if any(cells := [show(one) for one in every])]
 
 

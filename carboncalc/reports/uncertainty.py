@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .layout import Page, Table, Text, size
-from .numbers import amount, clean, figure, grouped, share, symbol
+from .numbers import amount, clean, figure, grouped, share, short, symbol
 
 Json = Mapping[str, Any]
 #: rows of the tornado; what is left moves the result less than all of these
@@ -54,8 +54,11 @@ def between(low: float, high: float) -> str:
 
 
 def _tornado(page: Page, result: Json, found: Json) -> None:
-    rows = sorted(found["variables"], key=lambda row: -_reach(row, result["totals"]["reduction"]))[:ROWS]
     point = result["totals"]["reduction"]
+    moving = [row for row in found["variables"] if _reach(row, point) > 0.0]  # uncertain money moves no tonnes
+    rows = sorted(moving, key=lambda row: -_reach(row, point))[:ROWS]
+    if not rows:
+        return
     ends = [point, *(row["tornado"][k] for row in rows for k in ("at_low", "at_high"))]
     room = max(16, min(48, page.width - 46))
     page.write("What moves it: each quantity alone at its 2.5 percentile (░) and its 97.5 percentile (█)", "dim")
@@ -65,12 +68,11 @@ def _tornado(page: Page, result: Json, found: Json) -> None:
         drawn = _bar(row["tornado"]["at_low"], row["tornado"]["at_high"], point, left, right, room)
         table.add_row(_name(result, row), drawn, _percent(row["variance_share"]))
     page.table(table)
-    more = len(found["variables"]) - len(rows)
+    more = len(moving) - len(rows)
     if more:
         page.write(f"and {more} quantit{'ies' if more > 1 else 'y'} more, each moving it less.", "dim")
-    page.write(
-        f"Variance: squared linear correlation with the draws, scaled to 100 %; straight lines explain {share(found['explained'])} of it.", "dim"
-    )
+    lines = "" if found["correlations"] else f"; straight lines explain {share(found['explained'])} of it"
+    page.write(f"Variance: squared linear correlation with the draws, scaled to 100 %{lines}.", "dim")
 
 
 def _reach(row: Json, point: float) -> float:
@@ -85,8 +87,9 @@ def _name(result: Json, row: Json) -> str:
         else [row["id"].partition(" (")[0]]
     )
     unit = f" {row['unit']}" if row["unit"] != "1" else ""
-    low, high = (figure(float(f"{row['tornado'][end]:.3g}")) for end in ("low", "high"))
-    return clean(label) + (f" [{', '.join(index)}]" if index else "") + f", {low} to {high}{unit}"
+    low, high = (row["tornado"][end] for end in ("low", "high"))
+    show = short if high >= 1e6 else lambda value: figure(float(f"{value:.3g}"))
+    return clean(label) + (f" [{', '.join(index)}]" if index else "") + f", {show(low)} to {show(high)}{unit}"
 
 
 def _bar(at_low: float, at_high: float, point: float, left: float, right: float, room: int) -> str:
@@ -123,7 +126,11 @@ def _chances(page: Page, found: Json) -> None:
         open_ = [c for c in programme["criteria"] if c["probability"] is not None and 0.0 < c["probability"] < 1.0]
         missing = sum(c["probability"] is None for c in programme["criteria"])
         whole = programme["eligible"]
-        words = f"passes with {chance(whole)}" if whole is not None else f"unknown: {missing} answer{'s are' if missing != 1 else ' is'} missing"
+        words = (
+            f"passes with a probability of {chance(whole)}"
+            if whole is not None
+            else f"unknown: {missing} answer{'s are' if missing != 1 else ' is'} missing"
+        )
         page.write(f"{programme['id']}: {words}", "bold")
         if open_:
             page.write("; ".join(f"{c['id']} {chance(c['probability'])}" for c in open_), "", 2)
@@ -164,5 +171,5 @@ def sentences(found: Json | None) -> Sequence[str]:
     ]
     for programme in found["programmes"]:
         if programme["eligible"] is not None:
-            lines += [f"{programme['id']} passes with {chance(programme['eligible'])}.", ""]
+            lines += [f"{programme['id']} passes with a probability of {chance(programme['eligible'])}.", ""]
     return lines

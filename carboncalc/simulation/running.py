@@ -216,12 +216,15 @@ def _criteria(case: Case, drawn: Drawn, money: Mapping[str, Any]) -> list[dict[s
         answers = eligibility.chances(case.project, i, entry, point | _mandates(case.programmes, i), moving)
         passed = {id_: None if answer is None else float(np.mean(answer)) for id_, answer in answers.items()}
         required = [answers[c["id"]] for c in told["criteria"] if c["required"]]
-        known = bool(required) and all(answer is not None for answer in required)
+        known = [answer for answer in required if answer is not None]
+        whole = float(np.mean(np.logical_and.reduce(np.broadcast_arrays(*known), axis=0))) if known else None
+        if len(known) < len(required) and whole != 0.0:
+            whole = None  # what is missing may still decide; one that fails in every draw has decided
         rows.append(
             {
                 "id": told["id"],
                 "version": told["version"],
-                "eligible": float(np.mean(np.logical_and.reduce(np.broadcast_arrays(*required), axis=0))) if known else None,
+                "eligible": whole,
                 "criteria": [{"id": id_, "probability": p} for id_, p in passed.items()],
             }
         )

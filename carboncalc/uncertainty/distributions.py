@@ -118,12 +118,6 @@ def of_mean(mean: float, half: float) -> tuple[float, float]:
     return math.log(mean) - variance / 2, math.sqrt(variance)
 
 
-def asymmetric(half: float) -> tuple[float, float]:
-    """Return the ends of the 95 % interval in percent of the mean, from a half-range in percent (equation 3.7, which rounds the score to 1.96)."""
-    centre, spread = of_mean(1.0, half)
-    return (math.exp(centre - 1.96 * spread) - 1.0) * 100.0, (math.exp(centre + 1.96 * spread) - 1.0) * 100.0
-
-
 def support(mode: float, low: float, high: float) -> tuple[float, float]:
     """Return the ends of the triangular distribution with this mode that has 2.5 % below `low` and 2.5 % above `high`."""
     down, up = mode - low, high - mode

@@ -65,7 +65,6 @@ def find(project: Project, estimates: Sequence[tuple[str, Estimate]], money: Fin
             continue
         low, high = (float(end) for end in q["range"])
         least, most = _bounds(estimates[measure][1], q) if measure >= 0 else (0.0, 1.0 if q["unit"] == "1" else math.inf)
-        least = least if low >= least else -math.inf  # an interval that reaches below zero says that the quantity can
         cell = Cell(measure, q, choose(float(q["value"]), low, high, least, most))
         variables.setdefault(name, Variable(name, [])).cells.append(cell)
     return list(variables.values()), list(held.values())
@@ -87,13 +86,17 @@ def _name(q: Mapping[str, Any], measure: str) -> str:
 
 
 def _bounds(e: Estimate, q: Mapping[str, Any]) -> tuple[float, float]:
-    """Return what a quantity can be: the limits of its input; else not negative, and a share, whose interval lies within 0 to 1, at most 1."""
+    """Return what a quantity can be.
+
+    An input has the limits that its methodology sets, zero below unless it says otherwise. A factor is not negative unless its interval
+    is, and a plain number whose interval lies within 0 to 1 is taken for a share.
+    """
     for spec in e.methodology.inputs.values():
         if q["name"] in (spec.get("symbol"), *(o["symbol"] for o in spec.get("instead", []))):
             most = spec.get("max", 1.0 if "shares" in spec else math.inf)
             return float(spec.get("min", 0.0)), float(most)
     low, high = q["range"]
-    return 0.0, 1.0 if q["unit"] == "1" and 0.0 <= low <= high <= 1.0 else math.inf
+    return (0.0 if low >= 0.0 else -math.inf), (1.0 if q["unit"] == "1" and 0.0 <= low <= high <= 1.0 else math.inf)
 
 
 # --- correlations ---------------------------------------------------------------------------------------------

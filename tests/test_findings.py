@@ -9,8 +9,9 @@ import carboncalc
 from carboncalc import library, methodology
 from carboncalc.findings import Invalid
 
-INVALID = sorted((ROOT / "tests" / "projects" / "invalid").glob("*.yaml"))
+INVALID = sorted((ROOT / "tests" / "projects" / "invalid").glob("*.yaml")) + sorted((ROOT / "tests" / "parks" / "invalid").glob("*.yaml"))
 VALID = sorted((ROOT / "tests" / "projects" / "valid").glob("*.yaml")) + sorted((ROOT / "examples").glob("*.yaml"))
+VALID += sorted((ROOT / "tests" / "parks" / "valid").glob("*.yaml"))
 BROKEN = sorted((ROOT / "tests" / "methodologies" / "broken").glob("*.yaml"))
 
 

@@ -9,11 +9,11 @@ from conftest import ROOT
 
 ROWS = [
     {"cli", "editor"},
-    {"portfolio", "solving", "compare"},
+    {"portfolio", "solving", "compare", "matching"},
     {"appraise"},
     {"simulation"},
     {"estimation", "uncertainty", "finance", "eligibility"},
-    {"methodology", "programme", "project", "factors", "catalogue", "scenarios"},
+    {"methodology", "programme", "procedure", "project", "factors", "catalogue", "scenarios"},
     {"formula", "library", "result"},
     {"units", "findings"},
 ]

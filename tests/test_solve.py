@@ -25,7 +25,10 @@ JCM = "jcm/model-project"
 
 
 def data(path):
-    return library.read(path).data
+    content = library.read(path).data
+    if content.get("kind") == "park":  # with its projects in full, so that it stands without its folder
+        return copy.deepcopy(carboncalc.estimate(path).to_dict()["input"])
+    return content
 
 
 def by_path(found):

@@ -355,6 +355,12 @@ def test_nothing_to_draw() -> None:
     assert "CC562" in {f["code"] for f in result["findings"]}
 
 
+def test_a_park_says_that_it_is_not_drawn() -> None:
+    park = ROOT / "examples/hai-phong-eco-industrial-park.yaml"
+    assert "CC566" in codes(park, 1000)
+    assert "CC566" not in {f["code"] for f in carboncalc.estimate(park).to_dict()["findings"]}
+
+
 def test_the_tornado_is_what_the_project_would_give() -> None:
     """Each end of the tornado is the reduction that a file with that value alone would have."""
     found = drawn(BUS, 1000)

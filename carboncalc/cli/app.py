@@ -257,12 +257,23 @@ def methods(
 def programmes(
     search: Search = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only those open to this country.")] = None,
+    match: Annotated[
+        str | None, typer.Option("--match", metavar="PROJECT", help="Say which fit this project and why the others do not; - for standard input.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="DATE", help="Day of application, such as 2025-09-30; without --match: only the versions in force on it."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List and search the programmes."""
+    """List and search the programmes, or match them with a project."""
+    if match is not None:
+        from .matching import match as compare
+
+        raise typer.Exit(compare(match, at, " ".join(search or []), country, as_json))
     from .listing import programmes as run
 
-    raise typer.Exit(run(" ".join(search or []), country, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, at, as_json))
 
 
 @app.command()
@@ -278,7 +289,7 @@ def init(
 
 
 @app.command()
-def schema(name: Annotated[str, typer.Argument(help="project, methodology, factors, sources, programme or result.")] = "project") -> None:
+def schema(name: Annotated[str, typer.Argument(help="project, park, methodology, factors, sources, programme or result.")] = "project") -> None:
     """Print a JSON Schema, for editors."""
     from .listing import schema as run
 

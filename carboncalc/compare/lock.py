@@ -109,7 +109,7 @@ def _project(row: Locked) -> dict[str, Any]:
 def _pieces(result: Json) -> dict[str, dict[str, Any]]:
     known = methodology.paths()
     names = {path: id_ for id_, path in known.items()}
-    methods = [result["methodology"]] if result.get("methodology") else [m["methodology"] for m in result.get("measures") or []]
+    methods = [m for row in [result, *result.get("exchanges", []), *result.get("projects", [])] for m in _methods(row)]
     used = {names[file]: file for m in methods for file in methodology.files(known[m["id"]], known)}
     shared = (("finance", ("finance", "cash-flow")), ("credits", ("credits",)))
     used |= {f"carboncalc/{part}": known[f"carboncalc/{part}"] for block, parts in shared if result.get(block) for part in parts}
@@ -118,6 +118,11 @@ def _pieces(result: Json) -> dict[str, dict[str, Any]]:
         "factors": {q["factor"]: _factor(q) for q in result["quantities"] if q["factor"] and q["match"] != "override"},
         "programmes": {f"{p['id']}@{p['version']}": _programme(p) for p in result["programmes"] if p["version"]},
     }
+
+
+def _methods(row: Json) -> list[Json]:
+    """Return the methodologies of a result, or of an exchange or project of a park."""
+    return [row["methodology"]] if row.get("methodology") else [m["methodology"] for m in row.get("measures") or []]
 
 
 def _factor(q: Json) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class _Binder:
     def __init__(self, project: Project, found: Methodology, measure: Measure) -> None:
         self.project, self.found = project, found
         self.inputs = measure.inputs
+        self.besides = measure.besides
         self.path, self.named_at = measure.inputs_at, measure.named_at
         self.overrides: Mapping[str, Any] = project.data.get("factors") or {}
         self.used_overrides: set[str] = set()
@@ -91,6 +92,7 @@ class _Binder:
                 advice = f"give both or neither; {_example(missing, self.found.inputs[missing])}"
                 self.fail("CC116", f"`{name}` needs `{missing}` beside it", advice, (*self.path, name), key=True)
         if not any(f.severity == "error" for f in self.findings):
+            self.whole()
             self.constants()
             active = self.active()
             self.chosen(active)
@@ -99,16 +101,30 @@ class _Binder:
         sizes = Sizes(len(self.years), {s: len(self.items.get(s, [])) for s in self.found.sets})
         return Binding(self.values, sizes, self.items, self.quantities, active, self.variants, self.findings, sorted(self.used_overrides))
 
+    def whole(self) -> None:
+        """Refuse a part above its whole in any year, such as more steam returned than sent."""
+        for name, spec in self.found.inputs.items():
+            if "at_most" not in spec or name not in self.given or spec["at_most"] not in self.given:
+                continue
+            other = self.found.inputs[spec["at_most"]]
+            mine, whole = (self.values[s["symbol"]] for s in (spec, other))
+            for i, year in enumerate(self.years):
+                part, all_ = (v[i] if isinstance(v, list) else v for v in (mine, whole))
+                if part > all_:
+                    message = f"`{name}` is {part:.6g} {spec['unit']} in {year}, above `{spec['at_most']}` with {all_:.6g} {other['unit']}"
+                    self.fail("CC510", message, "a part cannot exceed its whole; check the units and which is which", (*self.path, name))
+                    break
+
     # --- inputs ---------------------------------------------------------------------------------------
 
     def strange_keys(self) -> None:
         known = [n for n in self.found.inputs if "." not in n]
         for key in self.inputs:
-            if key not in known:
+            if key not in known and key not in self.besides:
                 self.fail(
                     "CC111",
                     f"unknown input `{key}` for {self.found.id}",
-                    did_you_mean(key, known) or "inputs: " + ", ".join(known),
+                    did_you_mean(key, [*known, *self.besides]) or "inputs: " + ", ".join(known),
                     (*self.path, key),
                     key=True,
                 )

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..formula import Sizes, run
 from .flows import Finance
-from .part import load
+from .part import part
 
 #: the iterative result, which costs more than all others together: computed only when a rule asks for it
 RATES = ("return_rate", "return_rate_subsidised")
@@ -31,7 +31,7 @@ def draw(money: Finance, drawn: Mapping[str, Any], rates: bool) -> Finance:
     """
     import numpy as np
 
-    found = load("finance")
+    found = part("finance")
     values = {n: money.values[n] for n in (*found.meta["given"], "year", "first_year", "years", "period") if n in money.values} | dict(drawn)
     if drawn.keys() >= {"investment"} and not drawn.keys() & {"eligible_investment"}:
         values["eligible_investment"] = np.minimum(values["eligible_investment"], drawn["investment"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .. import methodology
-from ..formula import FormulaError, Sizes, run, text
+from ..formula import FormulaError, Sizes, run
 
 
 class Solved(NamedTuple):
@@ -15,17 +15,6 @@ class Solved(NamedTuple):
     out: dict[str, Any]
 
 
-_loaded: dict[str, methodology.Methodology] = {}
-
-
-def load(name: str) -> methodology.Methodology:
-    """Return ``carboncalc/<name>``."""
-    if name not in _loaded:
-        known = methodology.paths()
-        _loaded[name] = methodology.load_file(known[f"carboncalc/{name}"], known)
-    return _loaded[name]
-
-
 def solve(name: str, values: Mapping[str, Any], years: int) -> Solved:
     """Run ``carboncalc/<name>``; what rests on a quantity that is not given, or does not exist, has no value.
 
@@ -34,7 +23,7 @@ def solve(name: str, values: Mapping[str, Any], years: int) -> Solved:
     FormulaError
         CC220 when an equation has no finite value.
     """
-    found = load(name)
+    found = part(name)
     absent = {s for s in found.meta["given"] if s not in values}
     active = [n for n in found.equations if not _reaches(found, n, absent)]
     conditions = {n for n in active if found.equations[n].get("exists")}
@@ -47,6 +36,17 @@ def solve(name: str, values: Mapping[str, Any], years: int) -> Solved:
             if value is not None and value - value != 0:
                 raise FormulaError("CC220", f"the equation for {n} gives a number too large to hold", "check the inputs it uses")
     return Solved(found, active, out)
+
+
+_parts: dict[str, methodology.Methodology] = {}
+
+
+def part(name: str) -> methodology.Methodology:
+    """Return ``carboncalc/<name>``."""
+    if name not in _parts:
+        known = methodology.paths()
+        _parts[name] = methodology.load_file(known[f"carboncalc/{name}"], known)
+    return _parts[name]
 
 
 def _reaches(found: methodology.Methodology, name: str, absent: set[str]) -> bool:
@@ -63,7 +63,7 @@ def steps(solved: Solved, role: str, years: Sequence[int], currency: str = "") -
             "label": spec["label"]["en"],
             "role": role,
             "unit": in_currency(spec["unit"], currency),
-            "formula": text(found.system.trees[name]),
+            "formula": found.system.text(name),
             "uses": found.system.uses[name],
             "cite": spec["cite"],
             "confidence": spec["confidence"],

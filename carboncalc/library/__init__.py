@@ -3,6 +3,7 @@
 from .cache import cached
 from .data import data_files, data_path
 from .schema import schema, validate
+from .versions import unfold
 from .yaml import Document, Marks, parse, read
 
-__all__ = ["Document", "Marks", "cached", "data_files", "data_path", "parse", "read", "schema", "validate"]
+__all__ = ["Document", "Marks", "cached", "data_files", "data_path", "parse", "read", "schema", "unfold", "validate"]

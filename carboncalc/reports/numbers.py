@@ -26,7 +26,8 @@ def amount(value: float | None) -> str:
         return "0"
     if abs(value) >= 99.95:
         return grouped(f"{value:.0f}")
-    return f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.2e}"
+    text = f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.2e}"
+    return "−" + text[1:] if value < 0 else text
 
 
 def figure(value: Any) -> str:

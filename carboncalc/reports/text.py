@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from . import money, scenarios, uncertainty
+from . import money, park, scenarios, uncertainty
 from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark, share, short, symbol
+from .programmes import details
 
 Json = Mapping[str, Any]
 
@@ -29,7 +30,11 @@ def render(result: Json, width: int, colour: bool) -> str:
     """
     page = Page(width, colour)
     _headline(page, result)
+    if "park" in result:
+        park.overview(page, result)
     _years(page, result, width)
+    if "park" in result:
+        park.sections(page, result)
     _shares(page, result)
     uncertainty.section(page, result)
     scenarios.section(page, result)
@@ -63,6 +68,9 @@ def _headline(page: Page, result: Json) -> None:
     if len(years) > 1:
         line += f", {amount(abs(totals['reduction']))} tCO2e in {len(years)} years"
     page.write(line, "bold green" if totals["reduction"] >= 0 else "bold red")
+    for programme in result["programmes"]:
+        word, style = _verdict(programme)
+        page.write(f"{word[0]} {programme['id']}: {word[2:]}", style)
 
 
 def _methods(result: Json) -> Iterable[tuple[str, Json]]:
@@ -135,9 +143,12 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         [("source", "w"), ("confidence", "l")] if wide else [("confidence", "l")]
     )
     table = Table(*columns)
-    for q in result["quantities"]:
+    grouped = "park" in result
+    for heading, q in _grouped(result["quantities"]) if grouped else (("", q) for q in result["quantities"]):
+        if heading:
+            table.add_row(Text(clean(heading), "bold"), *([""] * (len(columns) - 1)))
         label = symbol(result, q).get("label", {}).get("en") or q["name"]
-        index = ", ".join(clean(v) for v in ([q["measure"]] if q.get("measure") else []) + list(q["index"].values()))
+        index = ", ".join(clean(v) for v in ([q["measure"]] if q.get("measure") and not grouped else []) + list(q["index"].values()))
         value = figure(q["value"])
         chosen = isinstance(q["value"], str) and not wide  # a choice is a word: in the wrapping column it is not cut
         if q["range"] and wide:
@@ -158,7 +169,28 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         page.write("Sources: `carboncalc trace`, or 120 columns and more.", "dim")
 
 
-def _programme(page: Page, programme: Json, width: int) -> None:
+def _grouped(quantities: Sequence[Json]) -> Iterable[tuple[str, Json]]:
+    """Order quantities by measure, the first of each with its name as heading; a factor that several share stands once, before them."""
+    keys = [(q["name"], q["factor"], q["value"], str(q["index"])) for q in quantities]
+    users: dict[tuple[Any, ...], set[str]] = {}
+    for q, key in zip(quantities, keys, strict=True):
+        users.setdefault(key, set()).add(q.get("measure", ""))
+    groups: dict[str, list[Json]] = {"": []}
+    for q, key in zip(quantities, keys, strict=True):
+        if not q["factor"] or len(users[key]) == 1:
+            groups.setdefault(q.get("measure", ""), []).append(q)
+        elif users[key]:
+            groups[""].append(q)
+            users[key] = set()
+    if groups[""] and len(groups) > 1:
+        groups = {"shared": groups.pop(""), **groups}
+    for name, rows in groups.items():
+        for i, q in enumerate(rows):
+            yield (name if i == 0 else ""), q
+
+
+def _verdict(programme: Json) -> tuple[str, str]:
+    """Return the verdict in words, never a yes without its unverified thresholds, and its colour."""
     word, style = SUMMARY[programme["verdict"]]
     if programme.get("wording"):
         word = f"{word[0]} {clean(programme['wording']['en'])}"
@@ -167,6 +199,11 @@ def _programme(page: Page, programme: Json, width: int) -> None:
         word += f", subject to {count} unverified threshold{'s' if count != 1 else ''}"
     elif count:
         word += f" ({count} of the thresholds unverified)"
+    return word, style
+
+
+def _programme(page: Page, programme: Json, width: int) -> None:
+    word, style = _verdict(programme)
     version = f" {programme['version']}" if programme["version"] else ""
     _title(page, clean(f"{programme['title']['en']} ({programme['id']}{version})"))
     page.write(word, f"bold {style}")
@@ -202,6 +239,7 @@ def _programme(page: Page, programme: Json, width: int) -> None:
             page.write(clean(f"{c['id']}: {item}{c['paper']['en']}" + (f" ({c['cite']})" if law else "")), "", 2)
     if programme.get("dossier"):
         _dossier(page, programme["dossier"], {c["id"]: c["verdict"] for c in programme["criteria"]})
+    details(page, programme, width)
 
 
 def _dossier(page: Page, papers: Sequence[Json], verdicts: Mapping[str, str]) -> None:

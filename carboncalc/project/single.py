@@ -3,20 +3,24 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from . import library
-from .findings import Finding, Invalid, Place
+from .. import library
+from ..findings import Finding, Invalid, Place
 
 MAX_YEARS = 100
 
 
 class Measure(NamedTuple):
-    """What is estimated with one methodology: its inputs, and where the file states them and names the methodology."""
+    """What is estimated with one methodology: its inputs, and where the file states them and names the methodology.
+
+    `besides` names what stands among the inputs and belongs to the list it is in, as the partners of an exchange.
+    """
 
     id: str
     methodology: str
     inputs: Mapping[str, Any]
     inputs_at: tuple[str | int, ...]
     named_at: tuple[str | int, ...]
+    besides: tuple[str, ...] = ()
 
 
 class Project(NamedTuple):
@@ -57,7 +61,7 @@ def load(document: library.Document) -> Project:
     if problems:
         raise Invalid(problems)
     head = data["project"]
-    findings = _twice(document, data.get("programmes", []), ("programmes",)) + _twice(document, data.get("measures", []), ("measures",))
+    findings = twice(document, data.get("programmes", []), ("programmes",)) + twice(document, data.get("measures", []), ("measures",))
     if findings:
         raise Invalid(findings)
     return Project(
@@ -74,7 +78,8 @@ def measures(project: Project) -> list[Measure]:
     return [Measure("", project.data["methodology"], project.data["inputs"], ("inputs",), ("methodology",))]
 
 
-def _twice(document: library.Document, rows: Any, path: tuple[str | int, ...]) -> list[Finding]:
+def twice(document: library.Document, rows: Any, path: tuple[str | int, ...]) -> list[Finding]:
+    """Return a fault for each id that stands twice in a list."""
     seen: set[str] = set()
     findings = []
     for i, row in enumerate(rows):

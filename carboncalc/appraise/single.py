@@ -1,38 +1,20 @@
 """One project from start to end: file, estimate, money, programmes, result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import eligibility, factors, finance, library, methodology, programme, project, scenarios
-from .estimation import Estimate, estimate
-from .estimation.summing import by_gas, by_origin, by_year, rests_on, total
-from .findings import Finding, Invalid, did_you_mean
-from .result import FORMAT, Result
-from .uncertainty.drawing import Plan
+from .. import eligibility, factors, finance, library, methodology, programme, project, scenarios
+from ..estimation import Estimate, estimate
+from ..estimation.summing import by_gas, by_origin, by_year, rests_on, total
+from ..findings import Finding, Invalid, did_you_mean
+from ..result import FORMAT, Result
+from ..uncertainty.drawing import Plan
 
 VERSION = "0.1.0"
 
 
-def appraise(document: library.Document, plan: Plan | None = None) -> Result:
-    """Appraise a project.
-
-    Parameters
-    ----------
-    document : Document
-        A parsed project file.
-    plan : Plan, optional
-        Draws and seed of a Monte Carlo run; without it the result has no uncertainty.
-
-    Returns
-    -------
-    Result
-        Its findings hold what the user should know; there are no errors among them.
-
-    Raises
-    ------
-    Invalid
-        With every fault found, when a number cannot be given.
-    """
+def appraise_project(document: library.Document, plan: Plan | None = None) -> Result:
+    """Appraise a project; see `carboncalc.appraise.appraise`."""
     found = project.load(document)
     tree = _appraised(found, plan)
     if "scenarios" in found.data:
@@ -53,36 +35,36 @@ def _scenario(id_: str, title: str, document: library.Document, plan: Plan | Non
 
 
 def _appraised(found: project.Project, plan: Plan | None) -> dict[str, Any]:
-    estimates = _estimates(found)
+    estimates = estimate_all(found, project.measures(found))
     years = by_year([t for _, e in estimates for t in e.terms], found.first_year, found.years)
     n = len(years)
-    totals = _totals(years)
+    totals = role_totals(years)
     totals["reduction_per_year"] = totals["reduction"] / n
-    findings = [f for _, e in estimates for f in e.findings] + _unused(found, [e for _, e in estimates])
+    findings = [f for _, e in estimates for f in e.findings] + unused(found, [e for _, e in estimates])
     money = finance.assess(found, totals["reduction_per_year"])
     if money:
         findings += money.findings
-    programmes = _programmes(found, totals, n, money, findings)
+    programmes = _programmes(found, [e for _, e in estimates], totals, n, money, findings)
     credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
     findings += credits.findings if credits else []
     uncertainty = None
     if plan or "correlations" in found.data:
-        from . import simulation
+        from .. import simulation
 
         simulation.check(found, estimates, money)
     if plan:
-        case = simulation.Case(found, estimates, totals, money, programmes, lambda t, m: _outcome(found, t, n, m))
+        case = simulation.Case(found, estimates, totals, money, programmes, lambda t, m: _outcome(found, [e for _, e in estimates], t, n, m))
         uncertainty, notes = simulation.simulate(case, plan)
         findings += notes
     return _tree(found, estimates, years, totals, money, credits, programmes, findings) | {"uncertainty": uncertainty, "scenarios": None}
 
 
-def _estimates(found: project.Project) -> list[tuple[str, Estimate]]:
+def estimate_all(found: project.Project, measures: Sequence[project.Measure], kind: str = "methodology") -> list[tuple[str, Estimate]]:
     """Estimate every measure; faults of all of them are reported together."""
     estimates, faults = [], []
-    for measure in project.measures(found):
+    for measure in measures:
         try:
-            method = methodology.load(measure.methodology)
+            method = methodology.load(measure.methodology, kind)
         except Invalid as bad:
             faults += [f if f.place.file else f._replace(place=found.place(*measure.named_at)) for f in bad.findings]
             continue
@@ -95,11 +77,11 @@ def _estimates(found: project.Project) -> list[tuple[str, Estimate]]:
     return estimates
 
 
-def _totals(years: list[dict[str, Any]]) -> dict[str, float]:
+def role_totals(years: list[dict[str, Any]]) -> dict[str, float]:
     return {role: total(r[role] for r in years) for role in ("baseline", "project", "leakage", "reduction", "reduction_energy")}
 
 
-def _unused(found: project.Project, estimates: list[Estimate]) -> list[Finding]:
+def unused(found: project.Project, estimates: list[Estimate]) -> list[Finding]:
     """Warn of factors that the file states and no measure uses."""
     used = {key for e in estimates for key in e.binding.overrides}
     asked = [q["factor"].removesuffix(f".{found.country}") for e in estimates for q in e.binding.quantities if q["factor"]]
@@ -117,12 +99,12 @@ def _unused(found: project.Project, estimates: list[Estimate]) -> list[Finding]:
 
 
 def _programmes(
-    found: project.Project, totals: Mapping[str, float], n: int, money: finance.Finance | None, findings: list[Finding]
+    found: project.Project, estimates: list[Estimate], totals: Mapping[str, float], n: int, money: finance.Finance | None, findings: list[Finding]
 ) -> list[dict[str, Any]]:
     entries = found.data.get("programmes", [])
     if not entries:
         return []
-    outcome = _outcome(found, totals, n, money)
+    outcome = _outcome(found, estimates, totals, n, money)
     answers: dict[int, dict[str, Any]] = {}
     faults = []
     for i in sorted(range(len(entries)), key=lambda i: not programme.is_mandate(entries[i]["id"])):  # what the law orders anyway is asked first
@@ -139,7 +121,7 @@ def _programmes(
     return [answers[i] for i in range(len(entries))]
 
 
-def _outcome(found: project.Project, totals: Mapping[str, Any], n: int, money: finance.Finance | None) -> dict[str, Any]:
+def _outcome(found: project.Project, estimates: list[Estimate], totals: Mapping[str, Any], n: int, money: finance.Finance | None) -> dict[str, Any]:
     """Return the results that rules may use, by the names of `programme.OUTCOMES`; arrays when the totals are arrays."""
     outcome: dict[str, Any] = {
         "country": found.country, "first_year": float(found.first_year), "years": float(n),
@@ -147,9 +129,18 @@ def _outcome(found: project.Project, totals: Mapping[str, Any], n: int, money: f
         "reduction_energy_per_year": totals["reduction_energy"] / n, "reduction_energy_total": totals["reduction_energy"],
         "baseline_per_year": totals["baseline"] / n, "project_per_year": totals["project"] / n,
     }  # fmt: skip
+    outcome |= _solar(estimates)
     if money:
         outcome |= _money_outcome(found, money)
     return outcome
+
+
+def _solar(estimates: list[Estimate]) -> dict[str, bool]:
+    """Tell whether solar power is made; a methodology for any renewable power does not tell."""
+    measures = [str(e.methodology.meta.get("measure", "")) for e in estimates]
+    if any(m.startswith("solar power") for m in measures):
+        return {"solar_power": True}
+    return {} if any(m.startswith("renewable power") for m in measures) else {"solar_power": False}
 
 
 def _money_outcome(found: project.Project, money: finance.Finance) -> dict[str, Any]:
@@ -188,18 +179,11 @@ def _tree(
     quantities: list[dict[str, Any]] = []
     symbols: dict[str, Any] = {}
     for id_, e in estimates:
-        mark = {"measure": id_} if many else {}
-        steps += [{**s, **mark} for s in e.steps] if many else e.steps
-        quantities += [{**q, **mark} for q in e.binding.quantities] if many else e.binding.quantities
-        own = _symbols(e)
-        symbols |= {f"{id_}.{n}": row for n, row in own.items() if symbols.get(n, row) != row}  # a name may mean something else in another measure
-        symbols = own | symbols
+        gather(e, id_ if many else "", steps, quantities, symbols)
     for more in (money, credits):
         if more:
             steps, quantities, symbols = steps + more.steps, quantities + more.quantities, symbols | more.symbols
-    for q in quantities:  # what the engine itself looked up is called as the factor library calls it
-        if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
-            symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
+    name_factors(quantities, symbols)
     findings = list(dict.fromkeys(findings))
     return {
         "carboncalc": FORMAT,
@@ -213,12 +197,12 @@ def _tree(
             "years": found.years,
             "conservative": found.conservative,
         },
-        "methodology": None if many else _method(first.methodology),
+        "methodology": None if many else method_row(first.methodology),
         "measures": [
             {
                 "id": id_,
-                "methodology": _method(e.methodology),
-                "totals": _totals(by_year(e.terms, found.first_year, found.years)),
+                "methodology": method_row(e.methodology),
+                "totals": role_totals(by_year(e.terms, found.first_year, found.years)),
             }
             for id_, e in estimates
         ]
@@ -233,7 +217,7 @@ def _tree(
         "steps": steps,
         "quantities": quantities,
         "symbols": symbols,
-        "applicability": [row for _, e in estimates for row in _conditions(e)],
+        "applicability": [row for _, e in estimates for row in conditions(e)],
         "uncertainty": None,
         "finance": money.block if money else None,
         "credits": credits.block if credits else None,
@@ -243,7 +227,26 @@ def _tree(
     }
 
 
-def _method(found: methodology.Methodology) -> dict[str, Any]:
+def gather(e: Estimate, mark: str, steps: list[dict[str, Any]], quantities: list[dict[str, Any]], symbols: dict[str, Any]) -> None:
+    """Add the steps, quantities and symbols of an estimate, marked as those of a measure.
+
+    A symbol that another measure uses for something else is kept under ``measure.symbol``.
+    """
+    marked = {"measure": mark} if mark else {}
+    steps += [{**s, **marked} for s in e.steps] if mark else e.steps
+    quantities += [{**q, **marked} for q in e.binding.quantities] if mark else e.binding.quantities
+    for name, row in _symbols(e).items():
+        symbols[name if symbols.get(name, row) == row else f"{mark}.{name}"] = row
+
+
+def name_factors(quantities: Sequence[Mapping[str, Any]], symbols: dict[str, Any]) -> None:
+    """Call what the engine itself looked up as the factor library calls it."""
+    for q in quantities:
+        if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
+            symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
+
+
+def method_row(found: methodology.Methodology) -> dict[str, Any]:
     meta = found.meta
     return {
         "id": found.id, "version": meta["version"], "title": meta["title"], "confidence": meta["confidence"], "source": meta.get("source"),
@@ -264,6 +267,8 @@ def _symbols(e: Estimate) -> dict[str, Any]:
     for kind in (found.factors, found.constants, found.equations):
         for name, spec in kind.items():
             rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": spec.get("unit")}
+    if e.upstream:
+        rows["upstream_y"] = {"label": {"en": "savings upstream, outside the fence"}, "latex": None, "unit": "tCO2e/year"}
     for role, spec in found.totals.items():
         rows[spec.get("symbol", f"{role}_y")] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": "tCO2e/year"}
     used = {s["name"] for s in e.steps} | {q["name"] for q in e.binding.quantities} | {u for s in e.steps for u in s["uses"]}
@@ -272,7 +277,7 @@ def _symbols(e: Estimate) -> dict[str, Any]:
     return {n: rows[n] for n in rows if n in used}
 
 
-def _conditions(e: Estimate) -> list[dict[str, Any]]:
+def conditions(e: Estimate) -> list[dict[str, Any]]:
     failed = {f.message.partition(":")[0] for f in e.findings if f.code == "CC403"}
     rows = []
     for row in e.methodology.applicability:

@@ -367,17 +367,6 @@ def _findings(case: Case, plan: Plan, block: Mapping[str, Any], variables: Seque
                 at,
             )
         )
-    cut = [v.name for v in variables for c in v.cells[:1] if c.distribution.cut > 0.05]
-    if cut:
-        findings.append(
-            Finding(
-                "CC564",
-                "info",
-                f"more than 5 % of the distribution lies beyond what the quantity can be, and is cut off: {', '.join(cut)}",
-                "its draws have a narrower interval than the one stated; state an interval that physics allows",
-                at,
-            )
-        )
     if block["held"]:
         named = "; ".join(f"{h['name']} ({h['why']})" for h in block["held"])
         findings.append(Finding("CC565", "info", f"not drawn: {named}", "their uncertainty is not in the range shown", at))

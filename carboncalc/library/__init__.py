@@ -5,6 +5,20 @@ from .data import data_files, data_path
 from .ignore import suppress
 from .schema import schema, validate
 from .versions import unfold
-from .yaml import Document, content, parse, read, regular
+from .yaml import Document, Marks, content, parse, read, regular
 
-__all__ = ["Document", "cached", "content", "data_files", "data_path", "parse", "read", "regular", "schema", "suppress", "unfold", "validate"]
+__all__ = [
+    "Document",
+    "Marks",
+    "cached",
+    "content",
+    "data_files",
+    "data_path",
+    "parse",
+    "read",
+    "regular",
+    "schema",
+    "suppress",
+    "unfold",
+    "validate",
+]

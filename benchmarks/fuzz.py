@@ -196,7 +196,11 @@ FOLDER = tempfile.mkdtemp(prefix="carboncalc-fuzz-input-")
 
 def seeds() -> dict[str, list[str]]:
     """Return the files that are spoilt: text by kind, in a fixed order."""
-    projects = [p.read_text(encoding="utf-8") for folder in ("examples", "tests/projects/valid") for p in sorted((ROOT / folder).glob("*.yaml"))]
+    projects = [
+        p.read_text(encoding="utf-8")
+        for folder in ("examples", "tests/projects/valid", "tests/parks/valid")
+        for p in sorted((ROOT / folder).glob("*.yaml"))
+    ]
     projects += [template(methodology.load(id_), "VN") for id_ in methodology.ids()]
     shipped = {kind: [Path(p).read_text(encoding="utf-8") for p in library.data_files(folder)] for kind, folder in SHIPPED.items()}
     small = [t for t in shipped["factors"] if len(t) < 12_000]

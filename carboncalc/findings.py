@@ -58,7 +58,7 @@ class Invalid(Exception):
         self.findings: list[Finding] = list(islice(findings, MOST + 1))
         if len(self.findings) > MOST:
             self.findings[MOST:] = [
-                Finding("CC146", "error", f"more than {MOST} faults: the rest is not shown", "mend these first", self.findings[0].place)
+                Finding("CC107", "error", f"more than {MOST} faults: the rest is not shown", "mend these first", self.findings[0].place)
             ]
         super().__init__("; ".join(f"{f.code} {f.message}" for f in self.findings))
 

@@ -70,7 +70,7 @@ def suppress(document: Document, findings: Sequence[Finding]) -> list[Finding]:
     told.sort(key=lambda f: (f.place.line, f.place.column))
     if len(told) > MOST:
         told[MOST:] = [
-            Finding("CC146", "warning", f"more than {MOST} comments that do nothing: the rest is not shown", "mend these first", told[MOST].place)
+            Finding("CC107", "warning", f"more than {MOST} comments that do nothing: the rest is not shown", "mend these first", told[MOST].place)
         ]
     return result + told
 

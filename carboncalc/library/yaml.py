@@ -254,7 +254,7 @@ class _Builder:
         text: str = event.value
         if len(text) > MAX_TEXT:
             raise self.fail(
-                "CC147", f"a text of {len(text)} characters", f"keep each text below {MAX_TEXT} characters; attach what is longer", event.start_mark
+                "CC107", f"a text of {len(text)} characters", f"keep each text below {MAX_TEXT} characters; attach what is longer", event.start_mark
             )
         if is_key or not event.implicit[0]:
             return text

@@ -260,16 +260,37 @@ def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
     Invalid
         CC220, with the quantity or the part of the result.
     """
-    for row in [*tree["steps"], *tree["quantities"]]:
-        if not (_finite(row["value"]) and _finite(row.get("range"))):
-            words = f"{row['name']} or its interval is not a finite number"
-            break
-    else:
-        wrong = [name for name, part in tree.items() if name not in ("steps", "quantities", "symbols", "findings", "input") and not _finite(part)]
+    if _finite_rows(tree["steps"]) and _finite_rows(tree["quantities"], "range"):
+        verdicts = [[c[k] for k in ("value", "threshold", "margin")] for p in tree["programmes"] for c in p["criteria"]]
+        wrong = [name for name in _NUMBERS if not _finite(tree.get(name))] + ([] if _finite(verdicts) else ["programmes"])
         if not wrong:
             return
         words = f"a number under `{wrong[0]}` of the result is not finite"
+    else:
+        rows = [*tree["steps"], *tree["quantities"]]
+        words = f"{next(r['name'] for r in rows if not _finite([r['value'], r.get('range')]))} or its interval is not a finite number"
     raise error("CC220", words, "check the size and the units of the inputs", found.place("inputs" if "inputs" in found.data else "gwp", key=True))
+
+
+#: the parts of a result that hold numbers only, beside a few words
+_NUMBERS = (
+    "totals", "years", "measures", "by_gas", "by_origin", "rests_on", "finance", "credits", "uncertainty", "exchanges", "projects", "park",
+)  # fmt: skip
+
+
+def _finite_rows(rows: Sequence[Mapping[str, Any]], ends: str = "") -> bool:
+    """Tell whether the values of many rows, and the ends of their intervals, are finite: what is not, less itself, is not zero."""
+    probe = 0.0
+    for row in rows:
+        value = row["value"]
+        if value.__class__ is float:
+            probe += value - value
+        elif value.__class__ is complex:
+            return False
+        if ends and row[ends]:
+            low, high = row[ends]
+            probe += (low - low) + (high - high)
+    return probe == 0.0
 
 
 def _finite(value: Any) -> bool:
@@ -277,7 +298,7 @@ def _finite(value: Any) -> bool:
         return value - value == 0
     if isinstance(value, dict):
         return all(map(_finite, value.values()))
-    return all(map(_finite, value)) if isinstance(value, list) else not isinstance(value, complex)
+    return all(map(_finite, value)) if isinstance(value, list) else True
 
 
 def gather(e: Estimate, mark: str, steps: list[dict[str, Any]], quantities: list[dict[str, Any]], symbols: dict[str, Any]) -> None:

@@ -36,7 +36,9 @@ def outcome(path: str, content: bytes | None = None, plan: Plan | None = None) -
     plan : Plan, optional
         Draws and seed of a Monte Carlo run.
     """
-    place = path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # a name that is not UTF-8 is opened as it is and shown as it can be
+    place = (
+        path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    )  # not UTF-8: opened as it is, shown as it can be
     try:
         document = read(path, place) if content is None else parse(content, place)
         tree = appraise(document, plan).tree

@@ -216,9 +216,11 @@ def _symbols(e: Estimate) -> dict[str, Any]:
         if "text" in spec:
             rows[name.rpartition(".")[2]] = {"label": spec["label"], "latex": None, "unit": None}
         elif "symbol" in spec:
-            rows[spec["symbol"]] = {"label": spec["label"], "latex": spec.get("latex"), "unit": spec["unit"]}
+            bounds = {k: spec[k] for k in ("min", "max", "count") if k in spec} | ({"max": 1} if "shares" in spec else {})
+            bounds |= {"by_year": True} if spec.get("over") == "year" else {}
+            rows[spec["symbol"]] = {"label": spec["label"], "latex": spec.get("latex"), "unit": spec["unit"], **bounds}
             for other in spec.get("instead", []):
-                rows[other["symbol"]] = {"label": spec["label"], "latex": other.get("latex"), "unit": other["unit"]}
+                rows[other["symbol"]] = {"label": spec["label"], "latex": other.get("latex"), "unit": other["unit"], **bounds}
     for kind in (found.factors, found.constants, found.equations):
         for name, spec in kind.items():
             rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": spec.get("unit")}

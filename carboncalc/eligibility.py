@@ -6,7 +6,7 @@ from typing import Any
 
 from . import factors, methodology, programme, units
 from .findings import Finding, Invalid, did_you_mean
-from .formula import Sizes, run
+from .formula import Sizes, run, text
 from .project import Project
 
 _COMPARE = {
@@ -83,9 +83,32 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
         "id": found.id, "version": found.version, "title": found.meta["title"], "check": found.meta.get("check", "financing"), "at": at,
         "verdict": verdict, "wording": found.meta.get("wording", {}).get(verdict), "confidence": weakest,
         "unverified": sum(c["confidence"] in factors.UNVERIFIED for c in required), "in_force": found.rules["in_force"], "criteria": criteria,
-        "dossier": _dossier(found.rules.get("dossier", []), criteria),
+        "dossier": _dossier(found.rules.get("dossier", []), criteria), "rules": _rules(found, values),
     }  # fmt: skip
     return answer, findings
+
+
+def _rules(found: programme.Programme, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the equations behind the criteria that compare numbers, and the figures they use, so that a saved result can be computed anew.
+
+    Figures are by name: value, None where it does not exist or nobody stated it; unit, label, and where it comes from.
+    """
+    rows = [row for row in found.rules["criteria"] if "compare" in row]
+    parts = [programme.key(row["id"], p) for row in rows for p in ("value", "threshold")]
+    names = _closure(found, [p for p in parts if p in found.system.trees])
+    stated = {spec["symbol"]: ("entry", spec) for spec in found.rules.get("entry", {}).values()}
+    stated |= {name: (kind, spec) for kind in ("facts", "constants", "tables") for name, spec in found.rules.get(kind, {}).items()}
+    leaves = {leaf for name in names for leaf in _leaves(found, name)} | {row["positive"] for row in rows if "positive" in row}
+    figures = {}
+    for leaf in sorted(leaves):
+        kind, spec = stated.get(leaf, ("outcome", {}))
+        value = None if values.get(leaf) == float("inf") else values.get(leaf)
+        figures[leaf] = {"value": value, "unit": found.system.units.get(leaf) or programme.OUTCOMES.get(leaf), "label": spec.get("label", {}), "kind": kind}
+    return {
+        "equations": {name: text(found.system.trees[name]) for name in names},
+        "positive": {row["id"]: row["positive"] for row in rows if "positive" in row},
+        "figures": figures,
+    }
 
 
 def _dossier(papers: Sequence[Mapping[str, Any]], criteria: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -396,8 +396,10 @@ def _currency_unit(unit: str, currency: str) -> str:
 
 
 def _symbols(found: methodology.Methodology, currency: str) -> dict[str, Any]:
-    rows = {}
+    rows, trees = {}, found.system.trees
     for name, spec in {**found.equations, **(found.meta.get("given") or {})}.items():
         if not name.startswith("exists_"):
             rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": _currency_unit(spec.get("unit", "1"), currency)}
+            # a payback that does not exist has no step, and may exist once an amount is changed in a workbook
+            rows[name] |= {part: text(trees[n]) for part, n in (("formula", name), ("exists", f"exists_{name}")) if n in trees}
     return rows

@@ -10,6 +10,8 @@ from .findings import Finding, Invalid, did_you_mean
 from .result import FORMAT, Result
 
 VERSION = "0.1.0"
+#: what limits an input, for those who edit it elsewhere
+_BOUNDS: tuple[str, ...] = ("min", "max", "count")
 
 
 def appraise(document: library.Document) -> Result:
@@ -216,7 +218,7 @@ def _symbols(e: Estimate) -> dict[str, Any]:
         if "text" in spec:
             rows[name.rpartition(".")[2]] = {"label": spec["label"], "latex": None, "unit": None}
         elif "symbol" in spec:
-            bounds = {k: spec[k] for k in ("min", "max", "count") if k in spec} | ({"max": 1} if "shares" in spec else {})
+            bounds: dict[str, Any] = {k: spec[k] for k in _BOUNDS if k in spec} | ({"max": 1} if "shares" in spec else {})
             bounds |= {"by_year": True} if spec.get("over") == "year" else {}
             rows[spec["symbol"]] = {"label": spec["label"], "latex": spec.get("latex"), "unit": spec["unit"], **bounds}
             for other in spec.get("instead", []):

@@ -89,13 +89,13 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
 
 
 def _rules(found: programme.Programme, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the equations behind the criteria that compare numbers, and the figures they use, so that a saved result can be computed anew.
+    """Return the equations behind the criteria, and the figures they use, so that a saved result can be computed anew.
 
     Figures are by name: value, None where it does not exist or nobody stated it; unit, label, and where it comes from.
     """
-    rows = [row for row in found.rules["criteria"] if "compare" in row]
-    parts = [programme.key(row["id"], p) for row in rows for p in ("value", "threshold")]
-    names = _closure(found, [p for p in parts if p in found.system.trees])
+    rows = found.rules["criteria"]
+    parts = [programme.key(row["id"], p) for row in rows for p in ("value", "threshold", "test") if p in row]
+    names = _closure(found, parts)
     stated = {spec["symbol"]: ("entry", spec) for spec in found.rules.get("entry", {}).values()}
     stated |= {name: (kind, spec) for kind in ("facts", "constants", "tables") for name, spec in found.rules.get(kind, {}).items()}
     leaves = {leaf for name in names for leaf in _leaves(found, name)} | {row["positive"] for row in rows if "positive" in row}
@@ -103,7 +103,12 @@ def _rules(found: programme.Programme, values: Mapping[str, Any]) -> dict[str, A
     for leaf in sorted(leaves):
         kind, spec = stated.get(leaf, ("outcome", {}))
         value = None if values.get(leaf) == float("inf") else values.get(leaf)
-        figures[leaf] = {"value": value, "unit": found.system.units.get(leaf) or programme.OUTCOMES.get(leaf), "label": spec.get("label", {}), "kind": kind}
+        figures[leaf] = {
+            "value": value,
+            "unit": found.system.units.get(leaf) or programme.OUTCOMES.get(leaf),
+            "label": spec.get("label", {}),
+            "kind": kind,
+        }
     return {
         "equations": {name: text(found.system.trees[name]) for name in names},
         "positive": {row["id"]: row["positive"] for row in rows if "positive" in row},

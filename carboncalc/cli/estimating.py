@@ -9,7 +9,7 @@ from ..findings import did_you_mean
 from ..portfolio import Gate, Tally, find, outcome, parse_gate, run
 from ..portfolio.running import Item
 from ..portfolio.tally import DONE, INVALID, USAGE, keep
-from ..reports.formats import FORMATS, by_ending, functions, nothing
+from ..reports.formats import FORMATS, by_ending, document, functions, nothing
 from ..result import Outcome, Row
 from .executors import NoExecutor, Workers, open_workers
 from .streams import colour, columns, progress, say, write
@@ -33,6 +33,8 @@ def estimate(
         wanted = _gates(gates)
         _known(format, FORMATS)
         items = _items(paths, exclude)
+        if FORMATS[format].needs:
+            return _document(items, format, output, Tally(wanted), quiet, no_color, columns(width))
         with open_workers(executor, jobs, len(items)) as workers:
             return _estimate(items, format, output, wanted, quiet, no_color, columns(width), workers)
     except (ValueError, NoExecutor) as bad:
@@ -53,12 +55,31 @@ def _estimate(
         row = keep(found)
         tally.add(row)
         _tell([row], width, no_color)
-        pieces: Iterable[str] = [_single(found, format, width, to_terminal)] if found.result is not None else []
+        pieces: Iterable[str | bytes] = [_single(found, format, width, to_terminal)] if found.result is not None else []
     else:
         one, whole = (nothing, None) if format == "text" else functions(format)
         rows = _counted(run(items, one, workers.executor, workers.size), tally, len(items), quiet, width, no_color)
         pieces = whole(rows, tally.to_dict) if whole else _table(rows, tally, width, to_terminal)
     if not write(pieces, output):
+        return USAGE
+    _after(tally, quiet)
+    return tally.code()
+
+
+def _document(items: Sequence[Item], format: str, output: str | None, tally: Tally, quiet: bool, no_color: bool, width: int) -> int:
+    """Make a document, which holds one project."""
+    render = document(format)
+    if len(items) != 1:
+        raise ValueError(
+            f"the format {format} holds one project, and {len(items)} files are given: make one document at a time, or use csv for a table"
+        )
+    found = outcome(*items[0])
+    if found.result is not None and found.result.get("park"):
+        raise ValueError(f"the format {format} is made of a project; {found.file} is a park: name one of its projects")
+    row = keep(found)
+    tally.add(row)
+    _tell([row], width, no_color)
+    if found.result is not None and not write([render(found.result)], output):
         return USAGE
     _after(tally, quiet)
     return tally.code()

@@ -26,10 +26,16 @@ def columns(width: int | None) -> int:
     return max(40, min(shutil.get_terminal_size((100, 24)).columns, 200))
 
 
-def write(pieces: Iterable[str], output: str | None) -> bool:
+def write(pieces: Iterable[str | bytes], output: str | None) -> bool:
     """Print pieces as they come, or write beside and rename, so that no half file is ever left."""
     if output is None:
         for piece in pieces:
+            if isinstance(piece, bytes):
+                if sys.stdout.isatty():
+                    say("this format is no text for a terminal; name a file with -o")
+                    return False
+                sys.stdout.buffer.write(piece)
+                continue
             try:
                 sys.stdout.write(piece)
             except UnicodeEncodeError:
@@ -39,9 +45,9 @@ def write(pieces: Iterable[str], output: str | None) -> bool:
     temporary = f"{output}.{os.getpid()}.part"
     written = False
     try:
-        with open(temporary, "w", encoding="utf-8", newline="") as file:
+        with open(temporary, "wb") as file:
             for piece in pieces:
-                file.write(piece)
+                file.write(piece if isinstance(piece, bytes) else piece.encode("utf-8"))
                 written = True
         if written:  # nothing to show of an invalid file leaves what stood there before
             os.replace(temporary, output)

@@ -1,0 +1,246 @@
+"""The finance sheet: what was stated, the cash flow, and payback, value and rate of return as live formulas, without and with subsidy."""
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from .. import units
+from ..formula import Node, names
+from .workbook_book import Book, Sheet, common, label, shape
+from .workbook_cells import Cell, Cells, read
+from .workbook_inputs import Written, in_series, is_money, limits, series, times, written
+
+Json = Mapping[str, Any]
+#: symbols of the finance block stand under this measure
+MONEY = "$"
+NO_RATE = '"none: the net flow never repays the cost, or never has one"'
+SEVERAL = '"several are possible: the net flow changes its sign more than once"'
+
+
+def finance(book: Book, cells: Cells, result: Json, reduction_per_year: Cell) -> Cells:
+    """Write the sheet.
+
+    Parameters
+    ----------
+    book, cells : Book and Cells
+        The book, and the cells of the estimate.
+    result : mapping
+        The JSON object, format 1, with a finance block.
+    reduction_per_year : Cell
+        Mean annual reduction [tCO2e/year].
+
+    Returns
+    -------
+    Cells
+        Of the finance symbols.
+    """
+    block = result["finance"]
+    years = [row["year"] for row in block["cash_flow"]]
+    money = Cells(years)
+    sheet = book.sheet("Finance", "Payback, net present value, rate of return and cost per tonne, live", (22, 40, 13, 16, *([13] * len(years))))
+    book.text(sheet, 0, 0, f"Finance, in {block['currency']}", "title")
+    book.text(sheet, 1, 0, "The investment falls in year 0, flows at the ends of the years after it.", "note")
+    rows = [q for q in result["quantities"] if is_money(q) and not q.get("measure")]
+    row = _stated(book, money, sheet, rows, result, reduction_per_year)
+    row = _flow(book, money, sheet, rows, result, row)
+    _results(book, money, sheet, result, row)
+    sheet.page.freeze_panes(3, 2)
+    return money
+
+
+def _stated(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Json, reduction_per_year: Cell) -> int:
+    """Write single amounts, rates and what follows from other sheets; returns the next free row."""
+    book.row(sheet, 2, ("Symbol", "Description", "Unit", "Value", "As stated", "Unit", "Source"), "head")
+    row, block = 3, result["finance"]
+
+    def keep(name: str, words: str, unit: str, value: float) -> None:
+        book.row(sheet, row, (name, words, unit))
+        money.add(MONEY, name, {}, Cell(sheet, row, 3, value, book.name(name, sheet.at(row, 3))))
+
+    for q in sorted(rows, key=lambda q: not q["name"].startswith("rate_")):
+        name = q["name"]
+        if name in ("benefit", "cost"):
+            continue
+        keep(name, label(result["symbols"], "", name) or name.replace("_", " "), q["unit"], q["value"])
+        found, rate = _in_currency(q, money)
+        book.row(sheet, row, (found.unit, q["source"]), first=5)
+        if name == "lifetime":
+            book.number(sheet, row, 3, q["value"], "choice")
+            book.text(sheet, row, 4, "", "choice")
+        elif name == "eligible_investment" and q["status"] == "default":
+            book.formula(sheet, row, 3, _cell(money, "investment").seen_from(sheet), q["value"])
+            book.text(sheet, row, 4, "", "choice")
+        else:
+            book.number(sheet, row, 4, found.value, "input")
+            limits(book, sheet, row, 4, 4, {"max": 0.999} if name == "discount_rate" else {}, found.scale, False)
+            book.formula(sheet, row, 3, times(sheet.here(row, 4), found.scale) + rate, q["value"])
+        row += 1
+    asked = next((e["subsidy_rate"] for e in result.get("input", {}).get("programmes", []) if "subsidy_rate" in e), None)
+    if block["subsidy"] is not None and asked is not None:
+        quantity = units.read_quantity(asked)
+        rate_value = units.read_quantity(asked, "1").value
+        scale = units.scale(quantity.unit, units.parse("1"))
+        keep("subsidy_rate", "Subsidy rate asked for", "1", rate_value)
+        book.number(sheet, row, 4, quantity.value, "input")
+        limits(book, sheet, row, 4, 4, {"max": 1}, scale, False)
+        book.row(sheet, row, (quantity.unit.text, "programme entry"), first=5)
+        book.formula(sheet, row, 3, times(sheet.here(row, 4), scale), rate_value)
+        row += 1
+        keep("subsidy", label(result["symbols"], "", "subsidy"), block["currency"], block["subsidy"])
+        book.formula(sheet, row, 3, "*".join(_cell(money, n).seen_from(sheet) for n in ("subsidy_rate", "eligible_investment")), block["subsidy"])
+        row += 1
+    tonnes = result["totals"]["reduction_per_year"] * block["lifetime_years"]
+    keep("lifetime_reduction", label(result["symbols"], "", "lifetime_reduction"), "tCO2e", tonnes)
+    book.formula(sheet, row, 3, f"{reduction_per_year.seen_from(sheet)}*{_cell(money, 'lifetime').seen_from(sheet)}", tonnes)
+    keep_first = float(block["cash_flow"][0]["year"])
+    money.add(MONEY, "first_year", {}, Cell(sheet, row, 3, keep_first, "first_year"))
+    return row + 2
+
+
+def _cell(money: Cells, name: str) -> Cell:
+    cell = money.get(MONEY, name, {})
+    assert cell is not None, name
+    return cell
+
+
+def _in_currency(q: Json, money: Cells) -> tuple[Written, str]:
+    """Return an amount as stated, and what stands behind it in the formula where it is in another currency."""
+    found = written(q)
+    if not q["given"] or found.unit != q["unit"] or found.scale != 1.0:
+        return found, ""
+    try:
+        stated = units.read_quantity(q["given"])
+    except units.UnitError:
+        return found, ""
+    _, slash, per = q["unit"].partition("/")
+    for _, name in list(money.found):
+        if name.startswith("rate_"):
+            try:
+                scale = units.scale(stated.unit, units.parse(name.removeprefix("rate_") + slash + per))
+            except units.UnitError:
+                continue
+            return Written(stated.value, stated.unit.text, scale), f"*{_cell(money, name).name}"
+    return found, ""
+
+
+def _flow(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Json, row: int) -> int:
+    """Write benefit, cost and net benefit of each year; returns the next free row."""
+    years = money.years
+    book.row(sheet, row, ("Symbol", "Cash flow", "Unit", "Year 0"), "head")
+    for i, year in enumerate(years):
+        book.number(sheet, row, 4 + i, year, "year", "0")
+        money.add(MONEY, "year", {"year": year}, Cell(sheet, row, 4 + i, float(year)))
+    row += 1
+    for (_, name, _), group in in_series([q for q in rows if q["name"] in ("benefit", "cost")]).items():
+        found, rate = _in_currency(group[0], money)
+        words = label(result["symbols"], "", name)
+        book.row(sheet, row, ("", f"{words}, as stated", found.unit, ""))
+        book.row(sheet, row + 1, (name, words, group[0]["unit"], ""))
+        held = series(group, years)
+        shown = 0.0
+        for i, (value, own) in enumerate(held):
+            mine, own_rate = _in_currency(own, money) if own else (found, rate)
+            if own or not i:
+                shown = mine.value if (mine.unit, own_rate) == (found.unit, rate) else value / (held[0][0] or 1.0) * found.value
+                book.number(sheet, row, 4 + i, shown, "input")
+            else:
+                book.formula(sheet, row, 4 + i, sheet.here(row, 3 + i), shown, "input", shape(shown))
+            book.formula(sheet, row + 1, 4 + i, times(sheet.here(row, 4 + i), found.scale) + rate, value, digits="#,##0")
+            money.add(MONEY, name, {"year": years[i]}, Cell(sheet, row + 1, 4 + i, value))
+        book.name(name, sheet.range(row + 1, 4, 3 + len(years)))
+        row += 2
+    return row
+
+
+class _Flow(NamedTuple):
+    """The line of a cash flow from year 0 on, its last column, and how often its sign changes; the signs stand in the line below."""
+
+    row: int
+    last: int
+    changes: int
+
+
+def _results(book: Book, money: Cells, sheet: Sheet, result: Json, row: int) -> None:
+    """Write the equations of the finance model: those by year as lines, then the results, then the cash flows behind the rates of return."""
+    values = {(s["name"], s["index"].get("year")): s["value"] for s in result["steps"] if s["role"] == "finance"}
+    specs = {n: spec for n, spec in result["symbols"].items() if "formula" in spec}
+    trees = {n: read(spec["formula"]) for n, spec in specs.items()}
+    known = {name for _, name in money.found}
+    order: list[str] = []
+    while ready := [n for n in specs if n not in order and set(names(trees[n])) <= known]:
+        order += ready
+        known |= set(ready)
+        for name in ready:
+            if "year" in money.dims_of(MONEY, trees[name]):
+                row = _yearly(book, money, sheet, name, trees[name], specs[name]["unit"], result, values, row)
+    single = [n for n in order if not money.get(MONEY, n, {"year": money.years[0]})]
+    row += 1
+    book.row(sheet, row, ("Symbol", "Result", "Unit", "Value", "Equation"), "head")
+    row += 1
+    rows = {name: row + i for i, name in enumerate(single)}
+    for name, line in rows.items():
+        book.row(sheet, line, (name, label(result["symbols"], "", name), specs[name]["unit"]))
+        book.text(sheet, line, 4, f"= {specs[name]['formula']}", "equation")
+        money.add(MONEY, name, {}, Cell(sheet, line, 3, values.get((name, None)), book.name(name, sheet.at(line, 3))))
+    row += len(rows) + 1
+    for name, line in rows.items():
+        if trees[name][:2] == ["call", "irr"]:
+            flow = _cash(book, money, sheet, name, trees[name], result, row)
+            _rate(book, sheet, line, flow, values.get((name, None)))
+            row += 2
+        else:
+            _single(book, money, sheet, line, trees[name], specs[name], values.get((name, None)))
+
+
+def _yearly(
+    book: Book, money: Cells, sheet: Sheet, name: str, tree: Node, unit: str, result: Json, values: Mapping[tuple[str, Any], Any], row: int
+) -> int:  # fmt: skip
+    book.row(sheet, row, (name, label(result["symbols"], "", name), unit, ""))
+    for i, year in enumerate(money.years):
+        value = values[name, year]
+        book.formula(sheet, row, 4 + i, money.formula(MONEY, tree, {"year": year}, sheet), value, digits="#,##0")
+        money.add(MONEY, name, {"year": year}, Cell(sheet, row, 4 + i, value))
+    book.name(name, sheet.range(row, 4, 3 + len(money.years)))
+    return row + 1
+
+
+def _single(book: Book, money: Cells, sheet: Sheet, row: int, tree: Node, spec: Json, value: float | None) -> None:
+    """Write a result; one that does not exist says so, and appears when an amount is changed so that it does."""
+    formula = money.formula(MONEY, tree, {}, sheet)
+    if "exists" in spec:
+        formula = f'IF({money.formula(MONEY, read(spec["exists"]), {}, sheet)},{formula},"none")'
+    book.formula(sheet, row, 3, formula, "none" if value is None else value, "result", "#,##0.0" if value is None else common([value]))
+
+
+def _cash(book: Book, money: Cells, sheet: Sheet, name: str, tree: Node, result: Json, row: int) -> _Flow:
+    """Write the flow from year 0 on, and how its sign goes on."""
+    book.row(sheet, row, ("", f"Cash flow behind: {label(result['symbols'], '', name)}", result["finance"]["currency"]))
+    book.row(sheet, row + 1, ("", "its sign; where it is nothing, that of the year before", "1"))
+    first = money.get(MONEY, tree[2][1], {})
+    assert first is not None
+    signs: list[int] = []
+    for i in range(len(money.years) + 1):
+        column, at = 3 + i, {"year": money.years[max(i - 1, 0)]}
+        cell = money.get(MONEY, tree[3][1], at) if i else first
+        assert cell is not None
+        value = cell.value if i else -cell.value
+        own = (value > 0) - (value < 0)
+        signs.append(own or (signs[-1] if signs else 0))
+        book.formula(sheet, row, column, ("" if i else "-") + cell.seen_from(sheet, not i), value, digits="#,##0")
+        sign = f"SIGN({sheet.here(row, column)})"
+        sign = f"IF({sheet.here(row, column)}=0,{sheet.here(row + 1, column - 1)},{sign})" if i else sign
+        book.formula(sheet, row + 1, column, sign, signs[-1], digits="0")
+    return _Flow(row, 3 + len(money.years), sum(a != b and a != 0 for a, b in pairwise(signs)))
+
+
+def _rate(book: Book, sheet: Sheet, row: int, flow: _Flow, value: float | None) -> None:
+    """Write a rate of return, or why there is none; the saved rate is where the search begins."""
+    before, after = sheet.inside(flow.row + 1, 3, flow.last - 1), sheet.inside(flow.row + 1, 4, flow.last)
+    changes = f"SUMPRODUCT(({after}<>{before})*({before}<>0))"
+    rate = f"IRR({sheet.inside(flow.row, 3, flow.last)}{'' if value is None else ',' + repr(value).replace('e', 'E')})"
+    # a rate that was found to be the only one although the sign changes more than once stays, with a remark beside it
+    formula = f"IF({changes}=1,{rate},IF({changes}=0,{NO_RATE},{SEVERAL if value is None else rate}))"
+    shown = value if value is not None else SEVERAL if flow.changes > 1 else NO_RATE
+    book.formula(sheet, row, 3, formula, shown.strip('"') if isinstance(shown, str) else shown, "result", "0.00%")
+    if flow.changes > 1:
+        book.text(sheet, row, 2, f"the net flow changes its sign {flow.changes} times: after a change of figures there may be other rates")

@@ -32,7 +32,7 @@ def render(result: Json) -> bytes:
         An .xlsx file; the same result gives the same bytes.
     """
     book = Book(result["project"]["title"], result["version"])
-    first = book.sheet("Structure", "This sheet", (20, 22, 90))
+    first = book.sheet("Structure", "This sheet", (20, 14, 100))
     cells = Cells([row["year"] for row in result["years"]])
     measures = [m["id"] for m in result.get("measures") or []] or [""]
     for measure in measures:

@@ -5,7 +5,7 @@ from typing import Any
 
 from ..formula import names
 from .numbers import mark
-from .workbook_book import Book, Sheet, common, shape
+from .workbook_book import Book, Sheet, common, shape, shown
 from .workbook_calculation import terms
 from .workbook_cells import SHARED, Cell, Cells, read
 from .workbook_money import MONEY
@@ -68,6 +68,7 @@ def results(book: Book, cells: Cells, result: Json, sheet: Sheet) -> dict[str, C
         for line, suffix, value in ((row, "total", total), (row + 1, "per_year", total / n)):
             name = f"{role}_{suffix}"
             known[name] = Cell(sheet, line, column, value, book.name(name, sheet.at(line, column)))
+    sheet.page.fit_to_pages(1, 1)
     _chart(book, sheet, n)
     return known
 
@@ -115,14 +116,14 @@ def _figures(
     figures = (programme.get("rules") or {}).get("figures", {})
     book.text(sheet, row, 0, f"{programme['title'].get('en', programme['id'])} ({programme['id']} {programme['version'] or ''})", "section")
     if not figures:
-        return cells, row + 1
-    row += 2
+        return cells, row + 2
+    row += 3
     book.row(sheet, row, ("Figure of the rules", "Value", "", "", "Unit"), "head")
     for name, figure in figures.items():
         row += 1
         value, unit = figure["value"], figure["unit"]
         book.text(sheet, row, 0, figure["label"].get("en") or name.replace("_", " "))
-        book.text(sheet, row, 4, "" if unit in (None, "1") else unit)
+        book.row(sheet, row, ("", "", shown(unit)), first=2)
         if isinstance(value, (list, tuple)):
             for i, (start, step) in enumerate(value):
                 book.text(sheet, row + i, 2, "from")
@@ -134,10 +135,15 @@ def _figures(
             row = last
             continue
         linked = _linked(name, figure, known, money)
-        kind = "input" if figure["kind"] in ("entry", "facts") else "factor" if figure["kind"] == "constants" else "choice"
+        kind = (
+            "input"
+            if figure["kind"] in ("entry", "facts") and not isinstance(value, str)
+            else "factor"
+            if figure["kind"] == "constants"
+            else "choice"
+        )
         if linked:
-            shown = "none" if value is None else value
-            book.formula(sheet, row, 1, linked, shown, "value", "#,##0.0" if value is None else None)
+            book.formula(sheet, row, 1, linked, "none" if value is None else value, "value", "#,##0.0" if value is None else None)
         elif value is None:
             book.text(sheet, row, 1, "not stated", "choice")
             continue
@@ -185,17 +191,17 @@ def _programme(book: Book, sheet: Sheet, programme: Json, figures: tuple[Cells, 
         answers, needed = (f"{sheet.here(first, c)}:{sheet.here(row - 1, c)}" for c in (5, 7))
         counts = {word: f'COUNTIFS({answers},"{word}",{needed},"yes")' for word in ("fail", "unknown")}
         verdict = f'IF({counts["fail"]}>0,"not-eligible",IF({counts["unknown"]}>0,"undetermined","eligible"))'
-        book.formula(sheet, start, 5, verdict, programme["verdict"], "result")
+        book.formula(sheet, start + 1, 1, verdict, programme["verdict"], "result")
     else:
-        book.text(sheet, start, 5, programme["verdict"], "result")
+        book.text(sheet, start + 1, 1, programme["verdict"], "result")
+    book.text(sheet, start + 1, 0, "Answer", "head")
     return row + 2
 
 
 def _criterion(book: Book, sheet: Sheet, row: int, c: Json, cells: Cells, rules: Json) -> None:
     book.text(sheet, row, 0, c["label"].get("en", c["id"]))
-    unit = c["unit"]
     book.row(sheet, row, (c["compare"],), first=2)
-    book.row(sheet, row, ("" if unit in (None, "1") else unit,), first=4)
+    book.row(sheet, row, (shown(c["unit"]),), first=4)
     live = c["verdict"] in ("pass", "fail") and _live(book, sheet, row, c, cells, rules)
     if not live:
         for column, value in ((1, c["value"]), (3, c["threshold"])):
@@ -226,10 +232,10 @@ def _live(book: Book, sheet: Sheet, row: int, c: Json, cells: Cells, rules: Json
         formulas["value"] = f'IF({above.seen_from(sheet)}>0,{formulas["value"]},"none")'
     digits = "yyyy-mm-dd" if c["unit"] == "day" and isinstance(c["value"], str) else None
     for part, column in (("value", 1), ("threshold", 3)):
-        shown = _serial(c[part], c["unit"])
+        held = _serial(c[part], c["unit"])
         if part in formulas or part == "value":
-            shown = "none" if shown is None else shown
-            book.formula(sheet, row, column, formulas.get(part, formulas.get("test", "")), shown, "value", digits or shape(shown))
+            held = "none" if held is None else held
+            book.formula(sheet, row, column, formulas.get(part, formulas.get("test", "")), held, "value", digits or shape(held))
         else:
             book.text(sheet, row, column, "")
     a, b, sign = sheet.here(row, 1), sheet.here(row, 3), {"==": "="}.get(c["compare"], c["compare"])

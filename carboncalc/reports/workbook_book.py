@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from .layout import size
 from .numbers import clean
 
 Json = Mapping[str, Any]
@@ -22,9 +23,9 @@ STYLES: dict[str, dict[str, Any]] = {
     "equation": {"font_name": "Consolas", "font_size": 9, "font_color": "#44546A"},
     "plain": {},
     "note": {"italic": True, "font_color": "#595959"},
-    "text": {"text_wrap": True, **_LINE},
+    "text": {"text_wrap": True, "indent": 1, "align": "left", **_LINE},
     "input": {"bg_color": "#FFF2CC", "font_color": "#1F4E9C", "locked": False, **_LINE},
-    "fill": {"bg_color": "#FFF2CC", "font_color": "#1F4E9C", "locked": False, "text_wrap": True, **_LINE},
+    "fill": {"bg_color": "#FFF2CC", "font_color": "#1F4E9C", "locked": False, "text_wrap": True, "indent": 1, "align": "left", **_LINE},
     "choice": {"bg_color": "#EDEDED", **_LINE},
     "factor": {"bg_color": "#E2EFDA", **_LINE},
     "doubt": {"bg_color": "#FCE4D6", "font_color": "#833C0B", "text_wrap": True, **_LINE},
@@ -49,6 +50,9 @@ class Sheet(NamedTuple):
 
     page: Any
     title: str
+    widths: Sequence[float]
+    #: lines of text of each row that has more than one
+    lines: dict[int, int]
 
     def at(self, row: int, column: int, fixed: bool = True) -> str:
         """Return the address of a cell, for a formula on any sheet."""
@@ -99,13 +103,13 @@ class Book:
 
     def sheet(self, title: str, about: str, widths: Sequence[float]) -> Sheet:
         """Begin a sheet, ready to print: landscape on A4, as wide as one page, with title, name and page numbers."""
-        shown = re.sub(r"[\[\]:*?/\\']", "-", clean(title))[:31]
+        named = re.sub(r"[\[\]:*?/\\']", "-", clean(title))[:31]
         number = 2
-        while shown.lower() in self.titles or shown.lower() == "history":
-            shown = f"{shown[:27]} {number}"
+        while named.lower() in self.titles or named.lower() == "history":
+            named = f"{named[:27]} {number}"
             number += 1
-        self.titles.add(shown.lower())
-        page = self.file.add_worksheet(shown)
+        self.titles.add(named.lower())
+        page = self.file.add_worksheet(named)
         for column, width in enumerate(widths):
             page.set_column(column, column, width)
         page.hide_gridlines(2)
@@ -116,7 +120,7 @@ class Book:
         page.set_header(f"&L&10{self.title[:90].replace('&', '&&')}&R&10&A")
         page.set_footer(f"&L&9carboncalc {self.version}&R&9&P / &N")
         page.protect("", {"format_columns": True, "format_rows": True})
-        made = Sheet(page, shown)
+        made = Sheet(page, named, widths, {})
         self.sheets.append((made, about))
         return made
 
@@ -128,9 +132,12 @@ class Book:
 
     def text(self, sheet: Sheet, row: int, column: int, text: object, kind: str = "text") -> None:
         """Write a text as a text, whatever it looks like."""
-        shown = clean(text)[:32_000]
-        if shown:
-            sheet.page.write_string(row, column, shown, self.style(kind))
+        words = clean(text)[:32_000]
+        if words:
+            if STYLES[kind].get("text_wrap"):  # not every spreadsheet makes a row high enough by itself
+                lines = -(-size(words) // max(1, int(sheet.widths[min(column, len(sheet.widths) - 1)] * 1.2 - 1)))
+                sheet.lines[row] = min(max(lines, sheet.lines.get(row, 1)), 30)
+            sheet.page.write_string(row, column, words, self.style(kind))
         else:
             sheet.page.write_blank(row, column, None, self.style(kind))
 
@@ -167,6 +174,10 @@ class Book:
 
     def close(self) -> bytes:
         """Finish and return the file."""
+        for sheet, _ in self.sheets:
+            for row, lines in sheet.lines.items():
+                if lines > 1:
+                    sheet.page.set_row(row, 13.5 * lines + 1.5)
         self.file.close()
         return self.stream.getvalue()
 
@@ -175,13 +186,13 @@ def shape(value: Any) -> str:
     """Return a format of numbers that shows about four significant digits; the cell itself holds all of them."""
     if not isinstance(value, (int, float)) or isinstance(value, bool) or value == 0:
         return "General"
-    size = abs(value)
-    if value == int(value) and size < 1e15:
-        return "#,##0"
-    if size >= 1e15 or size < 1e-4:
+    amount = abs(value)
+    if value == int(value) and amount < 1e15:
+        return "0" if 1900 <= value <= 2200 else "#,##0"  # most likely a calendar year
+    if amount >= 1e15 or amount < 1e-4:
         return "0.000E+00"
     for least, digits in ((1000, "#,##0"), (100, "#,##0.0"), (10, "#,##0.00"), (1, "#,##0.000"), (0.01, "0.0000")):
-        if size >= least:
+        if amount >= least:
             return digits
     return "0.000000"
 
@@ -193,6 +204,11 @@ def common(values: Iterable[Any]) -> str:
         return "#,##0"
     largest = max(numbers, key=abs, default=0.0)
     return shape(largest + 0.1 if largest == int(largest) and abs(largest) < 1000 else largest)
+
+
+def shown(unit: str | None) -> str:
+    """Return a unit as a column shows it: nothing for a plain number."""
+    return "" if unit in (None, "1") else str(unit)
 
 
 def label(symbols: Json, measure: str, name: str) -> str:

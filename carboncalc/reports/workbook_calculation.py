@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from ..formula import Node, text
 from .numbers import mark
-from .workbook_book import Book, Sheet, common, label
+from .workbook_book import Book, Sheet, common, label, shown
 from .workbook_cells import Cell, Cells, read, split
 
 Json = Mapping[str, Any]
@@ -109,14 +109,16 @@ def _write(book: Book, cells: Cells, sheet: Sheet, block: Block, measure: str, s
     top = block.lines[0][1] - 2
     width = FIRST + len(cells.years)
     heading = f"{block.step['label']}, by addend" if part else label(symbols, measure, block.name) or block.step["label"]
-    book.row(sheet, top, ("" if part else block.name, heading, "" if part else block.step["unit"]), "band")
+    book.row(sheet, top, ("" if part else block.name, heading, "" if part else shown(block.step["unit"])), "band")
     book.text(sheet, top, 3, "" if part else f"{block.step['cite']} ({mark(block.step['confidence'])})".strip(), "band")
     for column in range(FIRST, width):
         book.text(sheet, top, column, "", "band")
     book.text(sheet, top + 1, 1, block.shown, "equation")
     kind = "result" if total else "value"
     for fixed, row in block.lines:
-        book.row(sheet, row, (owner if not part else "", ", ".join(str(v) for v in fixed.values()) or ("" if part else "all"), block.step["unit"]))
+        book.row(
+            sheet, row, (owner if not part else "", ", ".join(str(v) for v in fixed.values()) or ("" if part else "all"), shown(block.step["unit"]))
+        )
         places = [{**fixed, "year": y} for y in cells.years] if block.yearly else [fixed]
         found = [cell for at in places if (cell := cells.get(measure, block.name, at))]
         digits = common(cell.value for cell in found)

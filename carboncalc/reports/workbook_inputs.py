@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from .. import units
 from .numbers import mark
-from .workbook_book import Book, Sheet, common, label, shape
+from .workbook_book import Book, Sheet, common, label, shape, shown
 from .workbook_cells import SHARED, Cell, Cells
 
 Json = Mapping[str, Any]
@@ -79,12 +79,12 @@ def inputs(book: Book, cells: Cells, result: Json) -> None:
             measure, row = owner, row + 1
         first = group[0]
         book.row(sheet, row, (name, label(result["symbols"], owner, name), ", ".join(str(v) for _, v in fixed)))
-        book.text(sheet, row, 4, written(first).unit if not isinstance(first["value"], str) else "")
+        book.text(sheet, row, 4, shown(written(first).unit) if not isinstance(first["value"], str) else "")
         book.text(sheet, row, 5, OPTIONS.get(first["monitoring"] or "", ""), "fill")
         book.text(sheet, row, 6, _source(first), "doubt" if first["confidence"] in ("recalled", "conflicting") else "fill")
         book.text(sheet, row, 7, "", "fill")
         book.text(sheet, row, 8, _comments(first), "fill")
-        book.text(sheet, row, 10, first["unit"])
+        book.text(sheet, row, 10, shown(first["unit"]))
         symbol = result["symbols"].get(f"{owner}.{name}") or result["symbols"].get(name) or {}
         if isinstance(first["value"], str):
             book.text(sheet, row, 3, first["value"], "choice")
@@ -111,7 +111,7 @@ def _project(book: Book, cells: Cells, sheet: Sheet, result: Json) -> int:
     for name, words, value in rows:
         book.text(sheet, row, 1, words)
         if isinstance(value, str):
-            book.text(sheet, row, 3, value, "choice")
+            book.text(sheet, row, 3, value, "choice" if name else "plain")
         else:
             book.number(sheet, row, 3, value, "choice", "0")
         if name:
@@ -187,16 +187,16 @@ def _by_year(
         held = series(group, years)
         unit, scale = written(group[0]).unit, written(group[0]).scale
         item = ", ".join(str(v) for _, v in fixed)
-        book.row(sheet, row, (name, label(result["symbols"], owner, name), item, unit))
-        book.row(sheet, row + 1, ("", "in the unit of the equations", item, group[0]["unit"]))
+        book.row(sheet, row, (name, label(result["symbols"], owner, name), item, shown(unit)))
+        book.row(sheet, row + 1, ("", "in the unit of the equations", item, shown(group[0]["unit"])))
         digits, last = common(v for v, _ in held), 4 + len(years) - 1
-        shown = 0.0
+        stated = 0.0
         for i, (value, own) in enumerate(held):
             if own or not i:
-                shown = written(own).value if own and written(own).unit == unit else value / scale
-                book.number(sheet, row, 4 + i, shown, "input")
+                stated = written(own).value if own and written(own).unit == unit else value / scale
+                book.number(sheet, row, 4 + i, stated, "input")
             else:
-                book.formula(sheet, row, 4 + i, sheet.here(row, 3 + i), shown, "input", shape(shown))
+                book.formula(sheet, row, 4 + i, sheet.here(row, 3 + i), stated, "input", shape(stated))
             book.formula(sheet, row + 1, 4 + i, times(sheet.here(row, 4 + i), scale), value, "value", digits)
             cells.add(owner, name, {**dict(fixed), "year": years[i]}, Cell(sheet, row + 1, 4 + i, value))
         limits(book, sheet, row, 4, last, symbol, scale, bool(symbol.get("count")))
@@ -231,7 +231,7 @@ def factors(book: Book, cells: Cells, result: Json) -> None:
         item = ", ".join(str(v) for v in q["index"].values())
         book.row(sheet, row, ("_".join(x for x in (owner, name) if x), label(result["symbols"], owner, name), item))
         book.number(sheet, row, 3, q["value"], "factor")
-        book.row(sheet, row, (q["unit"],), first=4)
+        book.row(sheet, row, (shown(q["unit"]),), first=4)
         book.text(sheet, row, 5, mark(q["confidence"]), "doubt" if q["confidence"] in ("recalled", "conflicting") else "text")
         notes = "; ".join(x for x in (q["note"], q["conflict"]) if x)
         book.row(sheet, row, (q["source"], q["page"], q["match"], q["year"], q["method"], q["factor"]), first=6)

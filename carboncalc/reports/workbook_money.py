@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from .. import units
 from ..formula import Node, names
-from .workbook_book import Book, Sheet, common, label, shape
+from .workbook_book import Book, Sheet, common, label, shape, shown
 from .workbook_cells import Cell, Cells, read
 from .workbook_inputs import Written, in_series, is_money, limits, series, times, written
 
@@ -54,7 +54,7 @@ def _stated(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Js
     row, block = 3, result["finance"]
 
     def keep(name: str, words: str, unit: str, value: float) -> None:
-        book.row(sheet, row, (name, words, unit))
+        book.row(sheet, row, (name, words, shown(unit)))
         money.add(MONEY, name, {}, Cell(sheet, row, 3, value, book.name(name, sheet.at(row, 3))))
 
     for q in sorted(rows, key=lambda q: not q["name"].startswith("rate_")):
@@ -63,7 +63,7 @@ def _stated(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Js
             continue
         keep(name, label(result["symbols"], "", name) or name.replace("_", " "), q["unit"], q["value"])
         found, rate = _in_currency(q, money)
-        book.row(sheet, row, (found.unit, q["source"]), first=5)
+        book.row(sheet, row, (shown(found.unit), q["source"]), first=5)
         if name == "lifetime":
             book.number(sheet, row, 3, q["value"], "choice")
             book.text(sheet, row, 4, "", "choice")
@@ -73,7 +73,7 @@ def _stated(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Js
         else:
             book.number(sheet, row, 4, found.value, "input")
             limits(book, sheet, row, 4, 4, {"max": 0.999} if name == "discount_rate" else {}, found.scale, False)
-            book.formula(sheet, row, 3, times(sheet.here(row, 4), found.scale) + rate, q["value"])
+            book.formula(sheet, row, 3, times(sheet.here(row, 4), found.scale) + _by(rate), q["value"])
         row += 1
     asked = next((e["subsidy_rate"] for e in result.get("input", {}).get("programmes", []) if "subsidy_rate" in e), None)
     if block["subsidy"] is not None and asked is not None:
@@ -103,24 +103,24 @@ def _cell(money: Cells, name: str) -> Cell:
     return cell
 
 
-def _in_currency(q: Json, money: Cells) -> tuple[Written, str]:
-    """Return an amount as stated, and what stands behind it in the formula where it is in another currency."""
+def _in_currency(q: Json, money: Cells) -> tuple[Written, Cell | None]:
+    """Return an amount as stated, and the exchange rate that stands behind it where it is in another currency."""
     found = written(q)
-    if not q["given"] or found.unit != q["unit"] or found.scale != 1.0:
-        return found, ""
-    try:
+    if q["given"] and found.unit == q["unit"]:
         stated = units.read_quantity(q["given"])
-    except units.UnitError:
-        return found, ""
-    _, slash, per = q["unit"].partition("/")
-    for _, name in list(money.found):
-        if name.startswith("rate_"):
-            try:
-                scale = units.scale(stated.unit, units.parse(name.removeprefix("rate_") + slash + per))
-            except units.UnitError:
-                continue
-            return Written(stated.value, stated.unit.text, scale), f"*{_cell(money, name).name}"
-    return found, ""
+        _, slash, per = q["unit"].partition("/")
+        for _, name in list(money.found):
+            if name.startswith("rate_"):
+                try:
+                    scale = units.scale(stated.unit, units.parse(name.removeprefix("rate_") + slash + per))
+                except units.UnitError:
+                    continue
+                return Written(stated.value, stated.unit.text, scale), _cell(money, name)
+    return found, None
+
+
+def _by(rate: Cell | None) -> str:
+    return f"*{rate.name}" if rate else ""
 
 
 def _flow(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Json, row: int) -> int:
@@ -137,15 +137,15 @@ def _flow(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Json
         book.row(sheet, row, ("", f"{words}, as stated", found.unit, ""))
         book.row(sheet, row + 1, (name, words, group[0]["unit"], ""))
         held = series(group, years)
-        shown = 0.0
+        stated = 0.0
         for i, (value, own) in enumerate(held):
-            mine, own_rate = _in_currency(own, money) if own else (found, rate)
             if own or not i:
-                shown = mine.value if (mine.unit, own_rate) == (found.unit, rate) else value / (held[0][0] or 1.0) * found.value
-                book.number(sheet, row, 4 + i, shown, "input")
+                mine, own_rate = _in_currency(own, money) if own else (found, rate)
+                stated = mine.value if (mine.unit, own_rate) == (found.unit, rate) else value / found.scale / (rate.value if rate else 1.0)
+                book.number(sheet, row, 4 + i, stated, "input")
             else:
-                book.formula(sheet, row, 4 + i, sheet.here(row, 3 + i), shown, "input", shape(shown))
-            book.formula(sheet, row + 1, 4 + i, times(sheet.here(row, 4 + i), found.scale) + rate, value, digits="#,##0")
+                book.formula(sheet, row, 4 + i, sheet.here(row, 3 + i), stated, "input", shape(stated))
+            book.formula(sheet, row + 1, 4 + i, times(sheet.here(row, 4 + i), found.scale) + _by(rate), value, digits="#,##0")
             money.add(MONEY, name, {"year": years[i]}, Cell(sheet, row + 1, 4 + i, value))
         book.name(name, sheet.range(row + 1, 4, 3 + len(years)))
         row += 2
@@ -173,13 +173,13 @@ def _results(book: Book, money: Cells, sheet: Sheet, result: Json, row: int) -> 
         for name in ready:
             if "year" in money.dims_of(MONEY, trees[name]):
                 row = _yearly(book, money, sheet, name, trees[name], specs[name]["unit"], result, values, row)
-    single = [n for n in order if not money.get(MONEY, n, {"year": money.years[0]})]
+    single = [n for n in specs if n in order and not money.get(MONEY, n, {"year": money.years[0]})]
     row += 1
     book.row(sheet, row, ("Symbol", "Result", "Unit", "Value", "Equation"), "head")
     row += 1
     rows = {name: row + i for i, name in enumerate(single)}
     for name, line in rows.items():
-        book.row(sheet, line, (name, label(result["symbols"], "", name), specs[name]["unit"]))
+        book.row(sheet, line, (name, label(result["symbols"], "", name), shown(specs[name]["unit"])))
         book.text(sheet, line, 4, f"= {specs[name]['formula']}", "equation")
         money.add(MONEY, name, {}, Cell(sheet, line, 3, values.get((name, None)), book.name(name, sheet.at(line, 3))))
     row += len(rows) + 1
@@ -215,7 +215,7 @@ def _single(book: Book, money: Cells, sheet: Sheet, row: int, tree: Node, spec: 
 def _cash(book: Book, money: Cells, sheet: Sheet, name: str, tree: Node, result: Json, row: int) -> _Flow:
     """Write the flow from year 0 on, and how its sign goes on."""
     book.row(sheet, row, ("", f"Cash flow behind: {label(result['symbols'], '', name)}", result["finance"]["currency"]))
-    book.row(sheet, row + 1, ("", "its sign; where it is nothing, that of the year before", "1"))
+    book.row(sheet, row + 1, ("", "its sign; where it is nothing, that of the year before", ""))
     first = money.get(MONEY, tree[2][1], {})
     assert first is not None
     signs: list[int] = []
@@ -240,7 +240,7 @@ def _rate(book: Book, sheet: Sheet, row: int, flow: _Flow, value: float | None) 
     rate = f"IRR({sheet.inside(flow.row, 3, flow.last)}{'' if value is None else ',' + repr(value).replace('e', 'E')})"
     # a rate that was found to be the only one although the sign changes more than once stays, with a remark beside it
     formula = f"IF({changes}=1,{rate},IF({changes}=0,{NO_RATE},{SEVERAL if value is None else rate}))"
-    shown = value if value is not None else SEVERAL if flow.changes > 1 else NO_RATE
-    book.formula(sheet, row, 3, formula, shown.strip('"') if isinstance(shown, str) else shown, "result", "0.00%")
+    words = (SEVERAL if flow.changes > 1 else NO_RATE).strip('"')
+    book.formula(sheet, row, 3, formula, words if value is None else value, "result", "0.00%")
     if flow.changes > 1:
         book.text(sheet, row, 2, f"the net flow changes its sign {flow.changes} times: after a change of figures there may be other rates")

@@ -91,7 +91,15 @@ def recalculated(contents: dict[str, bytes], folder: Path) -> dict[str, bytes]:
         (folder / "in" / f"{name}.xlsx").write_bytes(content)
     files = sorted(str(p) for p in (folder / "in").iterdir())
     for i in range(0, len(files), 50):  # it silently leaves out what goes beyond some 240 files
-        command = ["soffice", "--headless", f"-env:UserInstallation=file://{folder / 'profile'}", "--convert-to", "xlsx", "--outdir", str(folder / "out")]
+        command = [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation=file://{folder / 'profile'}",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            str(folder / "out"),
+        ]
         subprocess.run([*command, *files[i : i + 50]], check=True, capture_output=True, timeout=600)
     return {name: (folder / "out" / f"{name}.xlsx").read_bytes() for name in contents}
 
@@ -243,7 +251,9 @@ def changed(path: Path, seed: int) -> tuple[dict, bytes, list[str]]:
     result = estimate(path)
     dice = random.Random(f"{path.stem} {seed}")
     rows = [q for q in result["quantities"] if q["status"] == "input" and q["given"] and not isinstance(q["value"], str) and q["path"]]
-    rows = [q for q in rows if "type" not in q["index"] and ("inputs" in q["path"] or q["name"] in ("investment", "discount_rate", "benefit", "cost"))]
+    rows = [
+        q for q in rows if "type" not in q["index"] and ("inputs" in q["path"] or q["name"] in ("investment", "discount_rate", "benefit", "cost"))
+    ]
     data, book, told = copy.deepcopy(result["input"]), openpyxl.load_workbook(io.BytesIO(workbook.render(result))), []
     dice.shuffle(rows)
     after = result
@@ -253,7 +263,11 @@ def changed(path: Path, seed: int) -> tuple[dict, bytes, list[str]]:
         if place is None:
             continue
         cell, unit = place
-        value = float(round(q["value"] * dice.choice((2, 3)) + 1)) if cell.value == int(cell.value) and unit == "" else cell.value * dice.uniform(0.5, 1.4)
+        value = (
+            float(round(q["value"] * dice.choice((2, 3)) + 1))
+            if cell.value == int(cell.value) and unit == ""
+            else cell.value * dice.uniform(0.5, 1.4)
+        )
         put(trial, q, f"{value!r} {unit}".strip())
         try:
             after = carboncalc.estimate(trial).to_dict()
@@ -401,7 +415,7 @@ def test_formulas_are_us_english_and_cells_protected() -> None:
         assert sheet.protection.sheet
         for row in sheet.iter_rows():
             for cell in row:
-                if cell.data_type == "f" and not str(cell.value).startswith('=IF(SUMPRODUCT'):
+                if cell.data_type == "f" and not str(cell.value).startswith("=IF(SUMPRODUCT"):
                     assert ";" not in cell.value
                 if not cell.protection.locked and isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
                     assert sheet.title in ("Inputs", "Inputs by year", "Finance", "Eligibility")
@@ -461,7 +475,9 @@ def test_the_command_writes_one_workbook(tmp_path: Path) -> None:
 
 def test_a_missing_extra_is_one_clear_error(tmp_path: Path) -> None:
     hidden = tmp_path / "sitecustomize.py"
-    hidden.write_text("import sys\nsys.modules['xlsxwriter'] = None\nimport importlib.util as u\nold = u.find_spec\nu.find_spec = lambda n, p=None: None if n == 'xlsxwriter' else old(n, p)\n")
+    hidden.write_text(
+        "import sys\nsys.modules['xlsxwriter'] = None\nimport importlib.util as u\nold = u.find_spec\nu.find_spec = lambda n, p=None: None if n == 'xlsxwriter' else old(n, p)\n"
+    )
     done = command("estimate", str(BUS), "-o", str(tmp_path / "x.xlsx"), PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
     assert done.returncode == 2
     assert b"pip install 'carboncalc[reports]'" in done.stderr

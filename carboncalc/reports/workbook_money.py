@@ -14,6 +14,8 @@ Json = Mapping[str, Any]
 #: symbols of the finance block stand under this measure
 MONEY = "$"
 NO_RATE = '"none: the net flow never repays the cost, or never has one"'
+#: in place of a rate that a search did not find
+_NOT_FOUND = -9
 SEVERAL = '"several are possible: the net flow changes its sign more than once"'
 
 
@@ -153,7 +155,10 @@ def _flow(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Json
 
 
 class _Flow(NamedTuple):
-    """The line of a cash flow from year 0 on, its last column, and how often its sign changes; the signs stand in the line below."""
+    """The line of a cash flow from year 0 on, its last column, and how often its sign changes.
+
+    Below it stand the signs, and below those the search for the rate.
+    """
 
     row: int
     last: int
@@ -187,7 +192,7 @@ def _results(book: Book, money: Cells, sheet: Sheet, result: Json, row: int) -> 
         if trees[name][:2] == ["call", "irr"]:
             flow = _cash(book, money, sheet, name, trees[name], result, row)
             _rate(book, sheet, line, flow, values.get((name, None)))
-            row += 2
+            row += 3
         else:
             _single(book, money, sheet, line, trees[name], specs[name], values.get((name, None)))
 
@@ -234,12 +239,25 @@ def _cash(book: Book, money: Cells, sheet: Sheet, name: str, tree: Node, result:
 
 
 def _rate(book: Book, sheet: Sheet, row: int, flow: _Flow, value: float | None) -> None:
-    """Write a rate of return, or why there is none; the saved rate is where the search begins."""
+    """Write a rate of return, or why there is none.
+
+    A spreadsheet searches from a start and may not arrive; where the sign changes once, the first of several starts that arrives serves.
+    """
+    line, flows = flow.row + 2, sheet.inside(flow.row, 3, flow.last)
     before, after = sheet.inside(flow.row + 1, 3, flow.last - 1), sheet.inside(flow.row + 1, 4, flow.last)
-    changes = f"SUMPRODUCT(({after}<>{before})*({before}<>0))"
-    rate = f"IRR({sheet.inside(flow.row, 3, flow.last)}{'' if value is None else ',' + repr(value).replace('e', 'E')})"
+    changes, saved = sheet.here(line, 3), "0.1" if value is None else repr(value).replace("e", "E")
+    book.row(sheet, line, ("", "changes of sign, and the rate as found from several starts", ""))
+    book.formula(sheet, line, 3, f"SUMPRODUCT(({after}<>{before})*({before}<>0))", flow.changes, digits="0")
+    mean = f"2*SUM({flows})/({flow.last - 2}*-{sheet.here(flow.row, 3)})"
+    found = value if value is not None and flow.changes == 1 else _NOT_FOUND
+    for i, start in enumerate((saved, f"MAX(-0.9,{mean})", "-0.1", "-0.5", "-0.9", "1", "10")):
+        earlier, search = sheet.here(line, 3 + i), f"IFERROR(IRR({flows},{start}),{_NOT_FOUND})"
+        formula = f"IF(OR({changes}<>1,{earlier}>-1),{earlier},{search})" if i else f"IF({changes}=1,{search},{_NOT_FOUND})"
+        book.formula(sheet, line, 4 + i, formula, found, digits="0.00%")
+    last = sheet.here(line, 10)
     # a rate that was found to be the only one although the sign changes more than once stays, with a remark beside it
-    formula = f"IF({changes}=1,{rate},IF({changes}=0,{NO_RATE},{SEVERAL if value is None else rate}))"
+    many = SEVERAL if value is None or flow.changes < 2 else f"IRR({flows},{saved})"
+    formula = f"IF({changes}=1,IF({last}>=-0.99,{last},{NO_RATE}),IF({changes}=0,{NO_RATE},{many}))"
     words = (SEVERAL if flow.changes > 1 else NO_RATE).strip('"')
     book.formula(sheet, row, 3, formula, words if value is None else value, "result", "0.00%")
     if flow.changes > 1:

@@ -82,7 +82,7 @@ SERIES: dict[str, tuple[Callable[[int], File], Sequence[int]]] = {
     "fleet rows": (fleet_rows, (50, 100, 200, 400)),
     "years, fleet": (years_of_a_fleet, (12, 24, 48, 96)),
     "years, decaying waste": (years_of_waste, (12, 24, 48, 96)),
-    "exchanges of a park": (exchanges, (25, 50, 100, 200)),
+    "exchanges of a park": (exchanges, (24, 48, 96, 192)),
 }
 
 

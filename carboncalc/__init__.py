@@ -4,7 +4,7 @@
 >>> result = carboncalc.estimate("examples/cat-ba-electric-buses.yaml")
 >>> result.totals["reduction"]
 
-`check` lists what is wrong with a file, and `estimate_many` takes a whole portfolio to any executor.
+`check` lists what is wrong with a file, `estimate_many` takes a whole portfolio to any executor, and `solve` finds the break-even of each number.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .result import Result
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "check", "estimate", "estimate_many"]
+__all__ = ["__version__", "check", "estimate", "estimate_many", "solve"]
 
 
 def estimate(source: "str | PathLike[str] | Mapping[str, Any]", **options: Any) -> "Result":
@@ -102,7 +102,39 @@ def _finding(f: Mapping[str, Any]) -> "Finding":
     from .findings import Finding, Place
 
     place = Place(f["file"] or "", f["line"] or 0, f["column"] or 0, f["source"] or "", f["width"])
-    return Finding(f["code"], f["severity"], f["message"], f["help"], place)
+    return Finding(f["code"], f["severity"], f["message"], f["help"], place, f.get("suppressed", ""))
+
+
+def solve(source: "str | PathLike[str] | Mapping[str, Any]", *, for_: str, **options: Any) -> dict[str, Any]:
+    """Find the value of each single number that would make a goal come true.
+
+    Parameters
+    ----------
+    source : path or mapping
+        A project file, or its content.
+    for_ : str
+        ``cost-effectiveness``, ``jcm/model-project/cost-effectiveness``, ``eligible``, ``reduction>=1000 tCO2e/year``,
+        ``cost-effectiveness<=3000 JPY/tCO2e``.
+    **options
+        Those of `estimate`.
+
+    Returns
+    -------
+    dict
+        Plain data: ``goal``, ``inputs`` with the smallest relative change first, ``switches``, ``findings``.
+
+    Raises
+    ------
+    ValueError
+        When the project has no such goal, or several programmes have it.
+    carboncalc.findings.Invalid
+        When the project cannot be estimated.
+    OSError
+        When the file cannot be read.
+    """
+    from .solving import solve as break_even
+
+    return break_even(_document(source, options), for_)
 
 
 def _document(source: Any, options: Mapping[str, Any]) -> Any:
@@ -119,7 +151,7 @@ def _document(source: Any, options: Mapping[str, Any]) -> Any:
         document = library.read(source)
     unknown = set(options) - {"conservative", "gwp"}
     if unknown:
-        raise TypeError(f"estimate() has no option {', '.join(sorted(unknown))}; options: conservative, gwp")
+        raise TypeError(f"there is no option {', '.join(sorted(unknown))}; options: conservative, gwp")
     if options and isinstance(document.data, dict):
         document.data.update({k: v for k, v in options.items() if v is not None})
     return document

@@ -1,6 +1,6 @@
-"""The project schema that editors read: its fixed part, and the inputs of every methodology.
+"""The schemas that editors read: their fixed part, and the inputs of every methodology and kind of exchange.
 
-``python -m carboncalc.editor`` writes them into ``schemas/project.schema.json``; a test keeps the file current. Checking a
+``python -m carboncalc.editor`` writes them into ``schemas/project.schema.json`` and ``park.schema.json``; a test keeps them current. Checking a
 file on the command line uses the fixed part only, because the methodology itself then says what is wrong, in its own words.
 """
 
@@ -24,6 +24,22 @@ def project_schema() -> dict[str, Any]:
         rules.append({"if": named, "then": inputs})
         rules.append({"properties": {"measures": {"items": {"if": named, "then": inputs}}}})
     return {**fixed, "definitions": definitions, "allOf": rules}
+
+
+def park_schema() -> dict[str, Any]:
+    """Return the whole schema of a park file: what a project has too is taken from there."""
+    fixed = library.schema("park")
+    whole = library.schema("project")
+    shared = {k: whole["properties"][k] for k in ("gwp", "conservative", "factors")}
+    exchange = {k: v for k, v in fixed["definitions"]["exchange"].items() if k != "allOf"}
+    rules = []
+    for kind in methodology.exchanges():
+        inputs = _inputs(methodology.load(f"symbiosis/{kind}", "exchange"))
+        own = {k: v for k, v in inputs["properties"].items() if k not in exchange["properties"]}
+        named = {"properties": {"kind": {"const": kind}}, "required": ["kind"]}
+        rules.append({"if": named, "then": {"properties": own, "required": [k for k in inputs["required"] if k in own]}})
+    definitions = {k: whole["definitions"][k] for k in ("quantity", "one")} | {"exchange": {**exchange, "allOf": rules}}
+    return {**fixed, "properties": {**fixed["properties"], **shared}, "definitions": definitions}
 
 
 def _inputs(found: methodology.Methodology) -> dict[str, Any]:
@@ -94,6 +110,6 @@ def _words(spec: dict[str, Any], unit: str, example: Any) -> str:
 
 
 if __name__ == "__main__":
-    text = json.dumps(project_schema(), indent=1, ensure_ascii=False) + "\n"
-    with open(f"{library.data_path('schemas')}/project.schema.json", "w", encoding="utf-8") as out:
-        out.write(text)
+    for schema, content in (("project", project_schema()), ("park", park_schema())):
+        with open(f"{library.data_path('schemas')}/{schema}.schema.json", "w", encoding="utf-8") as out:
+            out.write(json.dumps(content, indent=1, ensure_ascii=False) + "\n")

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
-from . import factors, methodology, programme, units
+from . import factors, methodology, procedure, programme, units
 from .findings import Finding, Invalid, did_you_mean
-from .formula import Sizes, run, text
+from .formula import Sizes, run
 from .project import Project
 
 _COMPARE = {
@@ -16,10 +16,27 @@ _COMPARE = {
     ">": lambda a, b: a > b,
     "==": lambda a, b: a == b,
 }
-_OWN_KEYS = ("id", "at", "facts", "asset_class", "note")
+_OWN_KEYS = ("id", "at", "facts", "asset_class", "note", "rules")
 
 
-def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[str, Any]) -> tuple[dict[str, Any], list[Finding]]:
+class Known(NamedTuple):
+    """What is known of the names that rules use: values, how sure the unsure ones are, what other sources say, and what to tell of them.
+
+    `others` holds other values of a name, each with its source; a verdict that would change with one of them is conflicting. `stated` holds
+    the sources of the rules that the project file states anew.
+    """
+
+    values: dict[str, Any]
+    doubts: dict[str, str]
+    others: dict[str, list[tuple[Any, str]]]
+    conflicts: dict[str, list[str]]
+    stated: dict[str, str]
+    findings: list[Finding]
+
+
+def judge(
+    project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[str, Any], shared: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Any], list[Finding]]:
     """Test one programme.
 
     Parameters
@@ -32,6 +49,8 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
         The programme's entry in the project file.
     outcome : mapping
         Results by the names of `programme.OUTCOMES`; an absent name is a missing fact.
+    shared : mapping, optional
+        Facts at the top of the file, for all its programmes: this one takes those it asks for, its own entry first.
 
     Returns
     -------
@@ -41,8 +60,9 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
     Raises
     ------
     Invalid
-        CC404 unknown programme, CC405 unknown fact or key, CC426 facts that contradict each other, CC430 a text that is no
-        choice, CC2xx quantities.
+        CC404 unknown programme, CC405 unknown fact or key, CC414 a rule stated without its source, CC415 a fact that the methodology denies,
+        CC416 a legal life that is not that of its class, CC426 facts that contradict each other, CC430 a text that is no choice,
+        CC2xx quantities.
     """
     path = ("programmes", i)
     at = entry.get("at")
@@ -65,12 +85,13 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
                 project.place(*path),
             )
         )
-    values = _values(project, found, entry, path, outcome)
-    supposed, notes = _suppose(project, found, values, path)
-    computed = _compute(found, values)
-    _contradictions(project, found, entry, path, values, supposed, computed)
-    criteria = [_criterion(found, row, values, computed, supposed) for row in found.rules["criteria"]]
-    findings += notes + _duties(project, found, criteria, path)
+    known = _known(project, found, entry, path, outcome, shared or {})
+    supposed, notes = _suppose(project, found, known.values, path)
+    known.doubts.update(dict.fromkeys(supposed, "recalled"))
+    computed = _compute(found, known.values)
+    _contradictions(project, found, entry, path, known.values, supposed, computed)
+    criteria = [_sure(found, row, _criterion(found, row, known.values, computed), known) for row in found.rules["criteria"]]
+    findings += known.findings + notes + _duties(project, found, criteria, path)
     required = [c for c in criteria if c["required"]]
     if any(c["verdict"] == "fail" for c in required):
         verdict = "not-eligible"
@@ -83,36 +104,51 @@ def judge(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[s
         "id": found.id, "version": found.version, "title": found.meta["title"], "check": found.meta.get("check", "financing"), "at": at,
         "verdict": verdict, "wording": found.meta.get("wording", {}).get(verdict), "confidence": weakest,
         "unverified": sum(c["confidence"] in factors.UNVERIFIED for c in required), "in_force": found.rules["in_force"], "criteria": criteria,
-        "dossier": _dossier(found.rules.get("dossier", []), criteria), "rules": _rules(found, values),
+        "dossier": _dossier(found.rules.get("dossier", []), criteria), "timeline": procedure.timeline(found.rules.get("steps", []), at),
+        "rules": _basis(found, known.values),
     }  # fmt: skip
     return answer, findings
 
 
-def _rules(found: programme.Programme, values: Mapping[str, Any]) -> dict[str, Any]:
+def _basis(found: programme.Programme, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the equations behind the criteria, and the figures they use, so that a saved result can be computed anew.
 
     Figures are by name: value, None where it does not exist or nobody stated it; unit, label, and where it comes from.
     """
+    key = (found.id, found.version)
+    if key not in _bases or _bases[key][0] is not found:
+        _bases[key] = (found, _equations(found), _leaf_rows(found))
+    _, equations, rows = _bases[key]
+    figures = {}
+    for name, row in rows.items():
+        value = values.get(name)
+        figures[name] = {"value": None if isinstance(value, float) and value == float("inf") else value, **row}
+    return {**equations, "figures": figures}
+
+
+#: what is the same for all projects: equations as text, and the figures they rest on without their values
+_bases: dict[tuple[str, str], tuple[programme.Programme, dict[str, Any], dict[str, dict[str, Any]]]] = {}
+
+
+def _equations(found: programme.Programme) -> dict[str, Any]:
     rows = found.rules["criteria"]
     parts = [programme.key(row["id"], p) for row in rows for p in ("value", "threshold", "test") if p in row]
-    names = _closure(found, parts)
+    texts = {name: found.system.text(name) for name in _closure(found, parts)}
+    return {"equations": texts, "positive": {row["id"]: row["positive"] for row in rows if "positive" in row}}
+
+
+def _leaf_rows(found: programme.Programme) -> dict[str, dict[str, Any]]:
     stated = {spec["symbol"]: ("entry", spec) for spec in found.rules.get("entry", {}).values()}
     stated |= {name: (kind, spec) for kind in ("facts", "constants", "tables") for name, spec in found.rules.get(kind, {}).items()}
-    leaves = {leaf for name in names for leaf in _leaves(found, name)} | {row["positive"] for row in rows if "positive" in row}
-    figures = {}
-    for leaf in sorted(leaves):
-        kind, spec = stated.get(leaf, ("outcome", {}))
-        value = None if values.get(leaf) == float("inf") else values.get(leaf)
-        figures[leaf] = {
-            "value": value,
-            "unit": found.system.units.get(leaf) or programme.OUTCOMES.get(leaf),
-            "label": spec.get("label", {}),
-            "kind": kind,
-        }
+    made = _equations(found)
+    leaves = {leaf for name in made["equations"] for leaf in _leaves(found, name)} | set(made["positive"].values())
     return {
-        "equations": {name: text(found.system.trees[name]) for name in names},
-        "positive": {row["id"]: row["positive"] for row in rows if "positive" in row},
-        "figures": figures,
+        name: {
+            "unit": found.system.units.get(name) or programme.OUTCOMES.get(name),
+            "label": stated[name][1]["label"] if name in stated else {},
+            "kind": stated[name][0] if name in stated else "outcome",
+        }
+        for name in sorted(leaves)
     }
 
 
@@ -133,7 +169,7 @@ def _dossier(papers: Sequence[Mapping[str, Any]], criteria: Sequence[Mapping[str
 
 def _no_call(project: Project, entry: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[dict[str, Any], list[Finding]]:
     id_ = entry["id"].partition("@")[0]
-    rows = programme.versions(id_)
+    rows = programme.index(id_)["versions"]
     spans = ", ".join(f"{v['version']} ({v['in_force']['from']} to {v['in_force'].get('to', 'open')})" for v in rows)
     note = Finding(
         "CC411",
@@ -142,7 +178,7 @@ def _no_call(project: Project, entry: Mapping[str, Any], path: tuple[str | int, 
         f"known: {spans}; name one as `{id_}@{rows[-1]['version']}` to test against it all the same",
         project.place(*path, "at"),
     )
-    head = programme.headline(id_)
+    head = programme.index(id_)
     answer = {
         "id": id_,
         "version": None,
@@ -156,6 +192,7 @@ def _no_call(project: Project, entry: Mapping[str, Any], path: tuple[str | int, 
         "in_force": None,
         "criteria": [],
         "dossier": [],
+        "timeline": [],
     }
     return answer, [note]
 
@@ -167,18 +204,23 @@ def _date(project: Project, raw: Any, path: tuple[str | int, ...]) -> float:
         raise Invalid([Finding("CC113", "error", f"'{raw}' is not a date", "write it as `2025-09-30`", project.place(*path))]) from None
 
 
-def _values(
-    project: Project, found: programme.Programme, entry: Mapping[str, Any], path: tuple[str | int, ...], outcome: Mapping[str, Any]
-) -> dict[str, Any]:
+def _known(
+    project: Project,
+    found: programme.Programme,
+    entry: Mapping[str, Any],
+    path: tuple[str | int, ...],
+    outcome: Mapping[str, Any],
+    shared: Mapping[str, Any],
+) -> Known:
     rules = found.rules
-    values: dict[str, Any] = dict(outcome)
-    findings: list[Finding] = []
+    known = Known(dict(outcome), {}, {}, {}, {}, [])
+    values, faults = known.values, list[Finding]()
     if entry.get("at"):
         values["at"] = _date(project, entry["at"], (*path, "at"))
     asked = rules.get("entry", {})
     for name in entry:
         if name not in asked and name not in _OWN_KEYS:
-            findings.append(
+            faults.append(
                 Finding(
                     "CC405",
                     "error",
@@ -192,31 +234,15 @@ def _values(
             try:
                 values[spec["symbol"]] = _number(entry[name], spec)
             except units.UnitError as bad:
-                findings.append(Finding(bad.code, "error", f"`{name}`: {bad.message}", bad.help, project.place(*path, name)))
-        elif "instead_factor" in spec and entry.get(spec["instead_factor"]["key"]):
-            key = spec["instead_factor"]["key"]
-            id_ = spec["instead_factor"]["id"].replace("{" + key + "}", str(entry[key]))
-            try:
-                choice = factors.choose(id_)
-                values[spec["symbol"]] = units.convert(choice.value, choice.unit, spec["unit"])
-            except factors.NoFactor as bad:
-                start = id_.rpartition(".")[0] + "."
-                known = [f[len(start) :] for f in factors.topic(id_.split(".")[0]) if f.startswith(start)]
-                findings.append(
-                    Finding(
-                        bad.code,
-                        "error",
-                        f"there is no {key} '{entry[key]}'",
-                        did_you_mean(str(entry[key]), known) or "known: " + ", ".join(known),
-                        project.place(*path, key),
-                    )
-                )
-    facts = entry.get("facts") or {}
+                faults.append(Finding(bad.code, "error", f"`{name}`: {bad.message}", bad.help, project.place(*path, name)))
+        if "instead_factor" in spec and entry.get(spec["instead_factor"]["key"]):
+            faults += _instead(project, name, spec, entry, path, known)
+    own = entry.get("facts") or {}
     known_facts = rules.get("facts", {})
-    for name, raw in facts.items():
-        here = (*path, "facts", name)
+    for name, raw in ({n: v for n, v in shared.items() if n in known_facts} | own).items():
+        here = (*path, "facts", name) if name in own else ("facts", name)
         if name not in known_facts:
-            findings.append(
+            faults.append(
                 Finding(
                     "CC405",
                     "error",
@@ -230,14 +256,161 @@ def _values(
                 values[name] = _fact(project, raw, known_facts[name], here)
                 _chosen(project, found, name, values, here)
             except Invalid as bad:
-                findings += bad.findings
-    if findings:
-        raise Invalid(findings)
-    for name, spec in rules.get("constants", {}).items():
-        values[name] = units.read_quantity(spec["value"], spec["unit"]).value
-    for name, spec in rules.get("tables", {}).items():
-        values[name] = [(float(start), units.read_quantity(value, spec["unit"]).value) for start, value in spec["steps"].items()]
-    return values
+                faults += bad.findings
+                continue
+            if name in outcome and outcome[name] != values[name]:
+                message = f"`{name}` is {_plain(raw)}, and the methodology says {_plain(outcome[name])}"
+                faults.append(Finding("CC415", "error", message, "delete the fact, or take another methodology", project.place(*here)))
+    for name, spec in known_facts.items():
+        if "list" in spec and name not in values:
+            _from_list(name, found.meta["lists"][spec["list"]], project.country, known)
+    _rules(found, known)
+    faults += _own_rules(project, found, entry, path, known)
+    if faults:
+        raise Invalid(faults)
+    return known
+
+
+def _rules(found: programme.Programme, known: Known) -> None:
+    """Take the constants and tables of the programme; one whose value no text tells stays missing."""
+    key = (found.id, found.version)
+    if key not in _read_rules or _read_rules[key][0] is not found:
+        _read_rules[key] = (found, _numbers(found))
+    read = _read_rules[key][1]
+    known.values.update(read.values)
+    known.doubts.update(read.doubts)
+    known.conflicts.update({name: list(texts) for name, texts in read.conflicts.items()})
+    known.others.update({name: list(rows) for name, rows in read.others.items()})
+
+
+#: the numbers of a programme, read once for all projects
+_read_rules: dict[tuple[str, str], tuple[programme.Programme, Known]] = {}
+
+
+def _numbers(found: programme.Programme) -> Known:
+    known = Known({}, {}, {}, {}, {}, [])
+    for name, spec in found.rules.get("constants", {}).items():
+        known.doubts[name] = spec["confidence"]
+        if spec.get("conflict"):
+            known.conflicts[name] = [spec["conflict"]]
+        if spec["value"] is not None:
+            known.values[name] = _constant(spec["value"], spec["unit"])
+            for other in spec.get("others", ()):
+                known.others.setdefault(name, []).append((_constant(other["value"], spec["unit"]), f"{other['value']} by {other['source']}"))
+    for name, spec in found.rules.get("tables", {}).items():
+        known.doubts[name] = spec["confidence"]
+        if spec.get("conflict"):
+            known.conflicts[name] = [spec["conflict"]]
+        known.values[name] = _table(spec["steps"], spec["unit"])
+    for name, spec in found.rules.get("equations", {}).items():
+        known.doubts[name] = spec["confidence"]
+    return known
+
+
+def _constant(raw: Any, unit: str) -> float:
+    if unit == "day" and isinstance(raw, str) and raw[4:5] == "-":
+        return float(date.fromisoformat(raw).toordinal())
+    return units.read_quantity(raw, unit).value
+
+
+def _table(steps: Mapping[str, Any], unit: str) -> list[tuple[float, float]]:
+    rows = sorted((float(start), units.read_quantity(value, unit).value) for start, value in steps.items())
+    if not rows or rows[0][0] > 0:
+        raise ValueError("the steps do not begin at 0")
+    return rows
+
+
+def _own_rules(project: Project, found: programme.Programme, entry: Mapping[str, Any], path: tuple[str | int, ...], known: Known) -> list[Finding]:
+    """Take the constants and tables that the user has read in the guideline of the call, each with its source."""
+    faults = []
+    stated = entry.get("rules") or {}
+    rules = {**found.rules.get("constants", {}), **found.rules.get("tables", {})}
+    for name, own in stated.items():
+        here = (*path, "rules", name)
+        if name not in rules:
+            help_ = did_you_mean(name, rules) or "rules: " + ", ".join(rules)
+            faults.append(Finding("CC405", "error", f"{found.id} {found.version} has no rule `{name}`", help_, project.place(*here, key=True)))
+            continue
+        part = "steps" if name in found.rules.get("tables", {}) else "value"
+        if not isinstance(own, dict) or set(own) != {part, "source"} or not own["source"] or (part == "steps" and not isinstance(own[part], dict)):
+            form = "{steps: {0: 50 %}, source: …}" if part == "steps" else "{value: …, source: …}"
+            message = f"the rule `{name}` needs its {part} and the text it was read in"
+            faults.append(Finding("CC414", "error", message, f"write `{name}: {form}`", project.place(*here)))
+            continue
+        try:
+            read = _table if part == "steps" else _constant
+            known.values[name] = read(own[part], rules[name]["unit"])
+        except (units.UnitError, ValueError) as bad:
+            code, help_ = (bad.code, bad.help) if isinstance(bad, units.UnitError) else ("CC113", "write it as `carboncalc explain` shows it")
+            faults.append(Finding(code, "error", f"`{name}`: {getattr(bad, 'message', bad)}", help_, project.place(*here, part)))
+            continue
+        known.doubts[name] = "secondary"  # read by the user, not by us
+        known.others.pop(name, None)
+        known.conflicts.pop(name, None)
+        known.stated[name] = str(own["source"])
+    return faults
+
+
+def _from_list(name: str, listed: Mapping[str, Any], country: str, known: Known) -> None:
+    """Take a date from a list by country; a country that the list has not has no such day, one without a day is not known."""
+    row = listed["rows"].get(country)
+    if row is None:
+        known.values[name] = float("inf")
+        return
+    known.doubts[name] = row.get("confidence", listed["confidence"])
+    if row["value"] is None:
+        return
+    known.values[name] = _constant(row["value"], "day")
+    for other in row.get("others", ()):
+        known.others.setdefault(name, []).append((_constant(other["value"], "day"), f"{other['value']} by {other['source']}"))
+
+
+def _instead(
+    project: Project, name: str, spec: Mapping[str, Any], entry: Mapping[str, Any], path: tuple[str | int, ...], known: Known
+) -> list[Finding]:
+    """Take a value from the factor library by its class; where the file states both, the two must agree."""
+    key = spec["instead_factor"]["key"]
+    id_ = spec["instead_factor"]["id"].replace("{" + key + "}", str(entry[key]))
+    try:
+        choice = factors.choose(id_)
+    except factors.NoFactor as bad:
+        start = id_.rpartition(".")[0] + "."
+        names = [f[len(start) :] for f in factors.topic(id_.split(".")[0]) if f.startswith(start)]
+        help_ = did_you_mean(str(entry[key]), names) or "known: " + ", ".join(names)
+        return [Finding(bad.code, "error", f"there is no {key} '{entry[key]}'", help_, project.place(*path, key))]
+    value, symbol = units.convert(choice.value, choice.unit, spec["unit"]), spec["symbol"]
+    record = factors.entry(choice.id) or {}
+    rows = record["values"]
+    spans = [(r.get("range") or (r["value"], r["value"])) for r in rows if r["value"] is not None]
+    if symbol in known.values:
+        if not any(
+            units.convert(a, choice.unit, spec["unit"]) <= known.values[symbol] <= units.convert(b, choice.unit, spec["unit"]) for a, b in spans
+        ):
+            known_lives = " or ".join(f"{a:g}" if a == b else f"{a:g} to {b:g}" for a, b in spans)
+            message = f"`{name}` is {known.values[symbol]:g} {spec['unit']}, and the {key} '{entry[key]}' has {known_lives}"
+            return [
+                Finding("CC416", "error", message, f"keep `{name}` or `{key}`, or take the class of the final product", project.place(*path, name))
+            ]
+    else:
+        known.values[symbol] = value
+        known.doubts[symbol] = choice.confidence
+        for row in rows:
+            if row["value"] is not None and row["value"] != choice.value:
+                said = f"{row['value']:g} {row['unit']} by the method {row['method']}"
+                known.others.setdefault(symbol, []).append((units.convert(row["value"], row["unit"], spec["unit"]), said))
+    told = "; ".join(t for t in (record.get("note"), choice.conflict) if t)
+    if told:
+        message = f"{key} {entry[key]}: {value:g} {spec['unit']} ({choice.confidence}); {told}"
+        known.findings.append(
+            Finding(
+                "CC417", "info", message, "the class is that of the final product of the plant served, not of the machine", project.place(*path, key)
+            )
+        )
+    return []
+
+
+def _plain(raw: Any) -> str:
+    return {True: "true", False: "false"}.get(raw, str(raw)) if isinstance(raw, bool) else str(raw)
 
 
 def _choices(found: programme.Programme, name: str) -> dict[str, Mapping[str, Any]]:
@@ -393,20 +566,24 @@ def _fact(project: Project, raw: Any, spec: Mapping[str, Any], path: tuple[str |
         raise Invalid([Finding(bad.code, "error", f"`{path[-1]}`: {bad.message}", bad.help, project.place(*path))]) from None
 
 
-def _criterion(
-    found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any], out: Mapping[str, Any], supposed: set[str]
-) -> dict[str, Any]:
+def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any], out: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one criterion; a value it needs and nobody gave makes it unknown, never a no."""
     parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
     missing = sorted({_asked(found, m) for p in parts for m in _missing(found, p, values)})
-    guessed = any(supposed & _leaves(found, p) for p in parts)
     answer = {
         "id": row["id"], "label": row["label"], "required": row.get("required", True), "verdict": "unknown", "value": None, "threshold": None,
         "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"],
-        "confidence": max(row["confidence"], "recalled", key=methodology.CONFIDENCE.index) if guessed else row["confidence"], "missing": missing,
+        "confidence": row["confidence"], "missing": missing,
         "why": row.get("why", {}).get("en", ""), "fix": row.get("fix", {}).get("en", ""), "paper": row.get("paper"), "count": row.get("count", False),
         "item": None,
     }  # fmt: skip
+    conditions = _conditions(row)
+    if any(out.get(name) is False for name in conditions):
+        threshold = out.get(programme.key(row["id"], "threshold"))
+        return {**answer, "verdict": "pass", "threshold": _shown(threshold, row), "missing": [], "applies": False}
+    unclear = sorted({_asked(found, m) for name in conditions for m in _missing(found, name, values)})
+    if unclear:  # whether it applies is the first question
+        missing = answer["missing"] = unclear
     if not missing and "positive" in row and values[row["positive"]] <= 0:
         return {
             **answer,
@@ -432,12 +609,37 @@ def _criterion(
     return answer
 
 
-def _compute(found: programme.Programme, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Compute every part of every criterion that has what it needs."""
+def _conditions(row: Mapping[str, Any]) -> list[str]:
+    """Name the equations that say whether a criterion applies."""
+    return [programme.key(row["id"], f"applies{j}") for j in range(len(row.get("applies", ())))]
+
+
+def _sure(found: programme.Programme, row: Mapping[str, Any], answer: dict[str, Any], known: Known) -> dict[str, Any]:
+    """Say how sure an answer is: no surer than the least sure value it rests on, and conflicting when another source's value changes it."""
+    parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
+    used = sorted({u for p in parts for u in found.system.below(p)})
+    doubts = [row["confidence"], *(known.doubts[u] for u in used if u in known.doubts)]
+    conflicts = [text for u in used for text in known.conflicts.get(u, ())]
+    for name in used:
+        for value, text in known.others.get(name, ()):
+            values = {**known.values, name: value}
+            other = _criterion(found, row, values, _compute(found, values, row["id"]))["verdict"]
+            changes = other != answer["verdict"] and answer.get("applies", True)
+            doubts += ["conflicting"] if changes else []
+            conflicts.append(f"{name}: {text}" + (f"; the answer would then be {other}" if changes else ""))
+    cite = "; ".join([answer["cite"], *(f"{u} as stated: {known.stated[u]}" for u in used if u in known.stated)])
+    return {**answer, "cite": cite, "confidence": max(doubts, key=methodology.CONFIDENCE.index), "conflicts": conflicts}
+
+
+def _compute(found: programme.Programme, values: Mapping[str, Any], only: str | None = None) -> dict[str, Any]:
+    """Compute every part of every criterion, or of only one, that has what it needs."""
     parts = []
     for row in found.rules["criteria"]:
+        if only not in (None, row["id"]):
+            continue
         nothing = "positive" in row and values.get(row["positive"], 1.0) <= 0
         names = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row and not (nothing and p == "value")]
+        names += _conditions(row)
         parts += [n for n in names if not _missing(found, n, values)]
     names = [programme.key(row["id"], "contradiction") for row in found.rules.get("contradictions", [])]
     parts += [n for n in names if not _missing(found, n, values)]
@@ -445,34 +647,27 @@ def _compute(found: programme.Programme, values: Mapping[str, Any]) -> dict[str,
 
 
 def _shown(value: Any, row: Mapping[str, Any]) -> Any:
-    if isinstance(value, float) and row.get("unit") == "day" and value > 600_000:
+    if isinstance(value, float) and row.get("unit") == "day" and 600_000 < value < float("inf"):
         return date.fromordinal(int(value)).isoformat()
     return None if isinstance(value, float) and abs(value) == float("inf") else value
 
 
 def _missing(found: programme.Programme, name: str, values: Mapping[str, Any]) -> list[str]:
-    if name in found.system.uses:
-        return [m for u in found.system.uses[name] for m in _missing(found, u, values)]
-    return [] if name in values else [name]
+    return [n for n in found.system.given_below(name) if n not in values]
 
 
 def _leaves(found: programme.Programme, name: str) -> set[str]:
     """Return everything given that a rule rests on."""
-    return set(_missing(found, name, {}))
+    return set(found.system.given_below(name))
 
 
 def _asked(found: programme.Programme, name: str) -> str:
-    """Return the fact to state for a name that is missing: a group comes with its text."""
+    """Name what is missing as the file would state it: a group comes with its text, a value that no text tells stands under `rules:`."""
+    if name in found.rules.get("constants", {}):
+        return f"rules.{name}"
     fact = name.removesuffix("_group")
     return fact if fact in found.rules.get("facts", {}) else name
 
 
 def _closure(found: programme.Programme, names: list[str]) -> list[str]:
-    seen: list[str] = []
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        if name in found.system.uses and name not in seen:
-            seen.append(name)
-            waiting += found.system.uses[name]
-    return seen
+    return list(dict.fromkeys(n for name in names for n in (name, *found.system.below(name)) if n in found.system.uses))

@@ -20,18 +20,19 @@ NOWHERE = Place()
 
 
 class Finding(NamedTuple):
-    """Something the user should know, with its place and its remedy."""
+    """Something the user should know, with its place and its remedy; `suppressed` is the reason why it counts no longer."""
 
     code: str
     severity: Severity
     message: str
     help: str = ""
     place: Place = NOWHERE
+    suppressed: str = ""
 
     def to_dict(self) -> dict[str, object]:
-        """Return the finding as the JSON result shows it."""
+        """Return the finding as the JSON result shows it; one that the file itself silences keeps its reason."""
         place = self.place
-        return {
+        found: dict[str, object] = {
             "code": self.code,
             "severity": self.severity,
             "message": self.message,
@@ -42,6 +43,7 @@ class Finding(NamedTuple):
             "source": place.source or None,
             "width": place.width,
         }
+        return found | {"suppressed": self.suppressed} if self.suppressed else found
 
 
 class Invalid(Exception):

@@ -22,6 +22,12 @@ BUILT_IN: dict[str, tuple[str | None, tuple[str, ...]]] = {
 #: results that applicability conditions may use
 OUTCOMES = {"reduction_per_year": "tCO2e/year", "reduction_max": "tCO2e/year", "baseline_per_year": "tCO2e/year"}
 ROLES = ("baseline", "project", "leakage")
+#: savings outside the fence (scope 3): shown beside the balance, never in it
+UPSTREAM = "upstream"
+#: what an equation marked ``saves:`` may save in a year, and the unit it must be in, so that savings of a park add up
+SAVES = {
+    "electricity": "kWh/year", "heat": "GJ/year", "fuel": "GJ/year", "water": "m3/year", "discharge": "m3/year", "material": "t/year", "waste": "t/year",
+}  # fmt: skip
 #: how sure, surest first
 CONFIDENCE = ("read", "secondary", "recalled", "conflicting")
 _BRACES = re.compile(r"\{(\w+)\}")
@@ -64,6 +70,11 @@ def ids() -> list[str]:
     return [i for i in paths() if headline(i)["kind"] == "methodology"]
 
 
+def exchanges() -> list[str]:
+    """List the kinds of exchange a park may name; the methodology of a kind is ``symbiosis/<kind>``."""
+    return [i.partition("/")[2] for i in paths() if headline(i)["kind"] == "exchange"]
+
+
 def headline(id_: str) -> dict[str, Any]:
     """Return the descriptive keys of a methodology file, without compiling it."""
     path = paths()[id_]
@@ -76,8 +87,15 @@ def headline(id_: str) -> dict[str, Any]:
     return result
 
 
-def load(name: str) -> Methodology:
+def load(name: str, kind: str = "methodology") -> Methodology:
     """Load a methodology by ``publisher/id`` or ``publisher/id@version``.
+
+    Parameters
+    ----------
+    name : str
+        Its id, with or without a version.
+    kind : str
+        ``methodology`` for a project; ``exchange`` for an exchange of a park.
 
     Raises
     ------
@@ -85,13 +103,19 @@ def load(name: str) -> Methodology:
         CC115 for an unknown id or version, and every fault of the file itself.
     """
     id_, _, version = name.partition("@")
-    known = paths()
-    if id_ not in known or id_.startswith("carboncalc/"):
-        raise error("CC115", f"there is no methodology '{id_}'", did_you_mean(id_, known) or "`carboncalc methods` lists them")
     if id_ not in _loaded:
+        known = paths()
+        if id_ not in known or id_.startswith("carboncalc/"):
+            raise error("CC115", f"there is no methodology '{id_}'", did_you_mean(id_, known) or "`carboncalc methods` lists them")
         _loaded[id_] = load_file(known[id_], known)
     found = _loaded[id_]
-    if found.meta["kind"] != "methodology":
+    if found.meta["kind"] == "exchange" and kind != "exchange":
+        raise error(
+            "CC115",
+            f"'{id_}' is a kind of exchange in a park, not a methodology of a project",
+            "state it under `exchanges:` of a park (`kind: park`)",
+        )
+    if found.meta["kind"] != kind:
         raise error("CC115", f"'{id_}' is a part that methodologies share, not a methodology", "`carboncalc methods` lists the methodologies")
     if version and version != found.meta["version"]:
         raise error(
@@ -164,10 +188,13 @@ def _compile(path: str, parts: Mapping[str, str]) -> dict[str, Any]:
     used_by_ids = {w for f in draft.factors.values() for w in _BRACES.findall(f["id"])}
     texts = [n for n, s in symbols.items() if s.unit is None]
     wanted = [*terms, *BUILT_IN, *(n for n in used_by_rows if n in symbols or n in draft.equations), *(t for t in texts if t in used_by_ids)]
+    wanted += _used_by_ranges(draft)
+    wanted += [n for n, e in draft.equations.items() if n not in terms and ("saves" in e or e.get("report"))]
     if data["kind"] == "part":
         wanted += [e.name for e in equations]
     _check_units(draft)
-    if data["kind"] == "methodology" and not terms:
+    _check_ranges(draft)
+    if data["kind"] != "part" and not terms:
         raise error(
             "CC112", "no equation has a `role:`, so nothing is baseline or project", "mark the terms", document.place(("equations",), key=True)
         )
@@ -336,11 +363,18 @@ def _place_formula(draft: _Draft, name: str, bad: Any) -> Finding:
 
 def _check_terms(document: library.Document, draft: _Draft, system: System) -> None:
     for name, spec in draft.equations.items():
-        if "role" not in spec:
+        if "role" not in spec and "saves" not in spec:
             continue
         gas = spec.get("gas")
         where, path = draft.where[name]
-        if spec["unit"] not in (f"t{gas}/year", "tCO2e/year"):
+        if "saves" in spec and spec["unit"] != SAVES[spec["saves"]]:
+            raise error(
+                "CC210",
+                f"{name} saves {spec['saves']} in {spec['unit']}; expected {SAVES[spec['saves']]}",
+                "every saving of one kind is in one unit, so that they add up",
+                where.place((*path, "unit")),
+            )
+        if "role" in spec and spec["unit"] not in (f"t{gas}/year", "tCO2e/year"):
             raise error(
                 "CC210",
                 f"the term {name} is in {spec['unit']}; expected t{gas}/year or tCO2e/year",
@@ -373,6 +407,51 @@ def _check_units(draft: _Draft) -> None:
                 except units.UnitError as bad:
                     findings.append(Finding(bad.code, "error", f"{name}: {bad.message}", bad.help, document.place((*path, part))))
                     break
+    if findings:
+        raise Invalid(findings)
+
+
+def _used_by_ranges(draft: _Draft) -> list[str]:
+    """List the symbols that stand beside an input only to judge whether it is plausible."""
+    used: list[str] = []
+    for name, spec in draft.inputs.items():
+        for rule in spec.get("plausible", ()):
+            used += _BRACES.findall(str(rule["range"]))
+            used += [_beside(draft, name, rule["per"])["symbol"]] if "per" in rule and _beside(draft, name, rule["per"]) else []
+    return used
+
+
+def _beside(draft: _Draft, name: str, other: str) -> dict[str, Any]:
+    """Return the input that stands beside another: in its list, or else in the project; empty when there is none with a number."""
+    group = name.rpartition(".")[0]
+    spec = draft.inputs.get(f"{group}.{other}") or draft.inputs.get(other) or {}
+    return spec if "symbol" in spec else {}
+
+
+def _check_ranges(draft: _Draft) -> None:
+    """Refuse a range of plausible values whose unit is not that of its input, or of the input per another."""
+    findings = []
+    for name, spec in draft.inputs.items():
+        for i, rule in enumerate(spec.get("plausible", ())):
+            document, path = draft.where[spec.get("symbol", name.rpartition(".")[2])]
+            per = _beside(draft, name, rule["per"]) if "per" in rule else None
+            try:
+                unit = units.parse(rule["unit"] + (f"*{per['unit']}" if per else ""))
+                accepted = [units.parse(u) for u in (spec["unit"], *(o["unit"] for o in spec.get("instead", [])))]
+                if per != {} and not any(unit.dimension == u.dimension for u in accepted):
+                    units.scale(unit, accepted[0])
+            except units.UnitError as bad:
+                findings.append(Finding(bad.code, "error", f"{name}: {bad.message}", bad.help, document.place((*path, "plausible", i, "unit"))))
+                continue
+            fields_ = [n.rpartition(".")[2] for n in draft.inputs]
+            strange = [w for w in _BRACES.findall(str(rule["range"])) if w not in fields_] + ([rule["per"]] if per == {} else [])
+            if strange:
+                key = "per" if per == {} else "range"
+                message, help_ = (
+                    f"{name}: there is no input `{strange[0]}` beside it",
+                    did_you_mean(strange[0], fields_) or "name an input of the file",
+                )
+                findings.append(Finding("CC122", "error", message, help_, document.place((*path, "plausible", i, key))))
     if findings:
         raise Invalid(findings)
 

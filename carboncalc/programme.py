@@ -44,6 +44,8 @@ OUTCOMES: dict[str, str | None] = {
     "participants": "1",
     "enterprise_exchanges": "1",
     "report_due_year": "1",
+    # of the methodology: whether it makes solar power; absent when the methodology does not tell
+    "solar_power": None,
 }
 
 
@@ -58,13 +60,37 @@ class Programme(NamedTuple):
 
 
 def paths() -> dict[str, str]:
-    """Return id -> file."""
-    root = library.data_path("programmes")
-    return {relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("programmes")}
+    """Return id -> file; the folder is read once in a run."""
+    if not _paths:
+        root = library.data_path("programmes")
+        _paths.update({relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("programmes")})
+    return _paths
+
+
+_paths: dict[str, str] = {}
+
+
+def index(id_: str) -> dict[str, Any]:
+    """Return what is needed to choose a version: title, countries, lists held elsewhere, and each version's name and dates, oldest first."""
+    path = paths()[id_]
+
+    def build() -> dict[str, Any]:
+        data = _read(path).data
+        rows = [{"version": v["version"], "in_force": v["in_force"]} for v in data["versions"]]
+        held = {name: rows_ for name, rows_ in data.get("lists", {}).items() if isinstance(rows_, str)}
+        head = {k: data[k] for k in ("title", "countries", "subject", "check", "wording") if k in data}
+        return {**head, "lists": held, "versions": sorted(rows, key=lambda v: str(v["in_force"]["from"]))}
+
+    if id_ not in _indexes:
+        _indexes[id_] = library.cached("programme-index-" + id_.replace("/", "-"), [path], build)
+    return _indexes[id_]
+
+
+_indexes: dict[str, dict[str, Any]] = {}
 
 
 def headline(id_: str) -> dict[str, Any]:
-    """Return a programme file as data."""
+    """Return a programme file as data, its versions whole."""
     path = paths()[id_]
     found: dict[str, Any] = library.cached("programme-text-" + id_.replace("/", "-"), [path], lambda: _read(path).data)
     return found
@@ -73,12 +99,23 @@ def headline(id_: str) -> dict[str, Any]:
 def is_mandate(name: str) -> bool:
     """Tell whether a programme asks if the law obliges to do what the project does; an unknown name is no mandate."""
     id_ = name.partition("@")[0]
-    return id_ in paths() and headline(id_).get("check") == "mandate"
+    return id_ in paths() and index(id_).get("check") == "mandate"
 
 
 def versions(id_: str) -> list[Mapping[str, Any]]:
     """List the versions of a programme, oldest first."""
     return sorted(headline(id_)["versions"], key=lambda v: v["in_force"]["from"])
+
+
+def open_to(id_: str, country: str) -> bool:
+    """Tell whether a country may be meant: named by the programme, or in its lists with a day of signature."""
+    head = index(id_)
+    if "countries" in head:
+        return country in head["countries"]
+    newest = load(id_, None)
+    assert newest is not None
+    listed = newest.meta["lists"].values()
+    return not listed or any((rows["rows"].get(country) or {"value": None})["value"] is not None for rows in listed)
 
 
 def load(name: str, at: str | None) -> Programme | None:
@@ -105,7 +142,8 @@ def load(name: str, at: str | None) -> Programme | None:
     known = paths()
     if id_ not in known:
         raise error("CC404", f"there is no programme '{id_}'", did_you_mean(id_, known) or "`carboncalc programmes` lists them")
-    rows = versions(id_)
+    head = index(id_)
+    rows = head["versions"]
     if version:
         fitting = [v for v in rows if v["version"] == version]
         if not fitting:
@@ -122,35 +160,48 @@ def load(name: str, at: str | None) -> Programme | None:
         return None
     chosen = fitting[-1]["version"]
     if (id_, chosen) not in _loaded:
-        _loaded[id_, chosen] = _load(id_, chosen, known[id_])
+        files = [known[id_], *dict.fromkeys(known[other] for other in head["lists"].values() if other in known)]
+        _loaded[id_, chosen] = _load(id_, chosen, files)
     return _loaded[id_, chosen]
 
 
 _loaded: dict[tuple[str, str], Programme] = {}
 
 
-def _load(id_: str, chosen: str, path: str) -> Programme:
-    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", [path], lambda: _compile(path, chosen))
+def _load(id_: str, chosen: str, files: list[str]) -> Programme:
+    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", files, lambda: _compile(files[0], chosen))
     return Programme(id_, chosen, raw["meta"], raw["rules"], System.from_json(raw["system"]))
 
 
 def _read(path: str) -> library.Document:
-    document = library.read(path)
+    document = library.unfold(library.read(path))
     problems = library.validate(document, library.schema("programme"))
     if problems:
         raise Invalid(problems)
     return document
 
 
+def _lists(document: library.Document) -> dict[str, Any]:
+    found = {}
+    for name, rows in document.data.get("lists", {}).items():
+        if isinstance(rows, str):
+            held = headline(rows).get("lists", {}) if rows in paths() else {}
+            if not isinstance(held.get(name), dict):
+                raise error("CC413", f"{rows} holds no list `{name}`", "name the programme that holds it", document.place(("lists", name)))
+            rows = held[name]
+        found[name] = {**rows, "rows": {c: row if isinstance(row, dict) else {"value": row} for c, row in rows["rows"].items()}}
+    return found
+
+
 def key(criterion: str, part: str) -> str:
-    """Name the equation that holds one part of a criterion."""
+    """Name the equation that holds one part of a criterion, or of a contradiction."""
     return f"{part}__{criterion.replace('-', '_')}"
 
 
 def _compile(path: str, version: str) -> dict[str, Any]:
     document = _read(path)
-    index = next(i for i, v in enumerate(document.data["versions"]) if v["version"] == version)
-    rules = document.data["versions"][index]
+    number = next(i for i, v in enumerate(document.data["versions"]) if v["version"] == version)
+    rules = document.data["versions"][number]
     symbols = {name: Symbol(unit) for name, unit in OUTCOMES.items()}
     for spec in rules.get("entry", {}).values():
         symbols[spec["symbol"]] = Symbol(spec["unit"])
@@ -162,15 +213,18 @@ def _compile(path: str, version: str) -> dict[str, Any]:
         for name, spec in rules.get(kind, {}).items():
             symbols[name] = Symbol(spec["unit"])
     equations = [Equation(n, e["unit"], e["formula"]) for n, e in rules.get("equations", {}).items()]
-    where: dict[str, tuple[str | int, ...]] = {n: ("versions", index, "equations", n, "formula") for n in rules.get("equations", {})}
+    where: dict[str, tuple[str | int, ...]] = {n: ("versions", number, "equations", n, "formula") for n in rules.get("equations", {})}
     for i, criterion in enumerate(rules["criteria"]):
         for part, unit in (("value", criterion.get("unit")), ("threshold", criterion.get("unit")), ("test", None)):
             if part in criterion:
                 equations.append(Equation(key(criterion["id"], part), unit, criterion[part]))
-                where[key(criterion["id"], part)] = ("versions", index, "criteria", i, part)
+                where[key(criterion["id"], part)] = ("versions", number, "criteria", i, part)
+        for j, formula in enumerate(criterion.get("applies", [])):
+            equations.append(Equation(key(criterion["id"], f"applies{j}"), None, formula))
+            where[key(criterion["id"], f"applies{j}")] = ("versions", number, "criteria", i, "applies", j)
     for i, row in enumerate(rules.get("contradictions", [])):
         equations.append(Equation(key(row["id"], "contradiction"), None, row["test"]))
-        where[key(row["id"], "contradiction")] = ("versions", index, "contradictions", i, "test")
+        where[key(row["id"], "contradiction")] = ("versions", number, "contradictions", i, "test")
     names = {w for e in equations for w in re.findall(r"[A-Za-z]\w*", e.formula)}
     symbols = {n: s for n, s in symbols.items() if n in names}
     try:
@@ -178,10 +232,10 @@ def _compile(path: str, version: str) -> dict[str, Any]:
     except Broken as broken:
         findings = []
         for name, bad in broken.errors:
-            place = document.place(where.get(name, ("versions", index)))
+            place = document.place(where.get(name, ("versions", number)))
             findings.append(
                 Finding(bad.code, "error", f"{name}: {bad.message}", bad.help, place._replace(column=place.column + bad.offset, width=bad.width))
             )
         raise Invalid(findings) from None
-    meta = {k: v for k, v in document.data.items() if k != "versions"}
+    meta = {**{k: v for k, v in document.data.items() if k != "versions"}, "lists": _lists(document)}
     return {"meta": meta, "rules": rules, "system": system.to_json()}

@@ -117,7 +117,7 @@ class Row(NamedTuple):
     """What a portfolio keeps of one file: its heading, totals [tCO2e] and verdicts, and the text that a format made of it.
 
     `verdicts` are of each programme: id, verdict, and how many of its thresholds are unverified. `totals` is None when the file is
-    invalid; then `findings` holds what is wrong with it.
+    invalid; then `findings` holds what is wrong with it. `holds` are the ids of the projects of a park.
     """
 
     file: str
@@ -132,6 +132,7 @@ class Row(NamedTuple):
     readable: bool
     findings: list[dict[str, Any]]
     text: str
+    holds: tuple[str, ...] = ()
 
 
 def saved(path: str) -> list[dict[str, Any]]:

@@ -67,7 +67,7 @@ def test_case(path) -> None:
     assert codes >= set(case["expect"].get("findings", []))
 
 
-@pytest.mark.parametrize("id_", methodology.ids())
+@pytest.mark.parametrize("id_", [*methodology.ids(), *(f"symbiosis/{kind}" for kind in methodology.exchanges())])
 def test_every_methodology_has_cases(id_: str) -> None:
     folder = ROOT / "tests" / "cases" / id_
     files = list(folder.glob("*.yaml"))

@@ -46,7 +46,9 @@ def test_several_projects_make_a_table_with_totals() -> None:
     assert done.returncode == 0
     assert all(p.stem in done.stdout for p in EXAMPLES)
     both = json.loads(run("estimate", "examples/*.yaml", "-f", "json").stdout)
-    assert both["totals"]["reduction"] == pytest.approx(sum(r["totals"]["reduction"] for r in both["results"]))
+    held = {p["id"] for r in both["results"] for p in r.get("projects", [])}
+    assert held
+    assert both["totals"]["reduction"] == pytest.approx(sum(r["totals"]["reduction"] for r in both["results"] if r["project"]["id"] not in held))
     assert [r["project"]["id"] for r in both["results"]] == [p.stem for p in EXAMPLES]
 
 
@@ -158,7 +160,15 @@ def test_lists() -> None:
     assert listed == sorted(listed)
     assert {"cdm/ams-iii-c", "cdm/ams-iii-f", "jcm/vn-am007"} <= set(listed)
     assert all(m["countries"] is None or "VN" in m["countries"] for m in json.loads(run("methods", "--country", "VN", "--json").stdout))
-    assert json.loads(run("programmes", "--json").stdout)[0]["id"] == "jcm/model-project"
+    listed = [(p["id"], p["version"]) for p in json.loads(run("programmes", "--json").stdout)]
+    assert [v for id_, v in listed if id_ == "jcm/model-project"] == [f"fy{year}" for year in range(2013, 2026)]
+    assert {"jcm/model-project", "jcm/scheme"} <= {p["id"] for p in json.loads(run("programmes", "--country", "vn", "--json").stdout)}
+    closed = {p["id"] for p in json.loads(run("programmes", "--country", "MY", "--json").stdout)}
+    assert "jcm/model-project" not in closed  # not signed as far as is known
+    assert not [i for i in closed if i.startswith("vn/")]
+    on_a_day = [p["version"] for p in json.loads(run("programmes", "model", "--at", "2018-05-14", "--json").stdout) if p["id"] == "jcm/model-project"]
+    assert on_a_day == ["fy2018"]
+    assert run("programmes", "--at", "14.5.2018").returncode == 2
     assert "cdm/ams-iii-c" in run("methods").stdout
     assert "fuel.diesel.co2" in run("factors", "diesel co2").stdout
 

@@ -212,7 +212,7 @@ def test_a_lock_catches_a_changed_factor_and_says_by_how_much(clone) -> None:
     assert (clone / "carboncalc.lock").read_bytes() == first
     held = json.loads(first)
     assert set(held["projects"]) == {f"examples/{p.name}" for p in EXAMPLES}
-    assert {"cdm/ams-iii-c", "cdm/tool05", "carboncalc/finance"} <= set(held["methodologies"])
+    assert {"cdm/ams-iii-c", "cdm/tool05", "carboncalc/finance", "carboncalc/cash-flow"} <= set(held["methodologies"])
     assert all(len(piece["sha256"]) == 64 for kind in ("methodologies", "factors", "programmes") for piece in held[kind].values())
     assert run(*arguments, "--check", cwd=clone, root=clone).returncode == 0
 

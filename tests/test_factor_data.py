@@ -44,7 +44,7 @@ THREE_LANGUAGES = re.compile(
     r"|waste\.(dry-matter|carbon|fossil-carbon)\.(food|garden|paper|wood|textiles|nappies|plastics|inert)|waste\.docf\.[a-z]+"
     r"|waste\.incineration\.(oxidation|ch4\.[a-z-]+|n2o\.municipal-[a-z]+)"
     r"|wastewater\.(b0|mcf|uf)\.(?!.*qd-2626).+"
-    r"|finance\.(durable-years|exchange)\..+"
+    r"|finance\.(durable-years|exchange|credit-share)\..+"
 )
 
 SEGMENT = r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)"

@@ -69,7 +69,9 @@ def test_json_of_several_has_results_totals_and_what_is_invalid(folder) -> None:
     whole = json.loads(render(folder, "json"))
     good = whole["results"]
     assert [len(good), len(whole["invalid"])] == [len(EXAMPLES) + 1, 1]
-    assert whole["totals"]["reduction"] == pytest.approx(sum(r["totals"]["reduction"] for r in good), rel=1e-14)
+    held = {p["id"] for r in good for p in r.get("projects", [])}
+    assert set(whole["totals"]["counted_in_parks"]) == held  # through their park, not once more
+    assert whole["totals"]["reduction"] == pytest.approx(sum(r["totals"]["reduction"] for r in good if r["project"]["id"] not in held), rel=1e-14)
     for kind in ("by_methodology", "by_country"):
         assert sum(g["reduction"] for g in whole["totals"][kind].values()) == pytest.approx(whole["totals"]["reduction"], rel=1e-12)
 
@@ -147,7 +149,7 @@ def test_markdown_is_a_comment_without_markup_of_its_own(folder) -> None:
     assert text.count("<details>") == text.count("</details>") == len(EXAMPLES) + 2
     table = [line for line in text.splitlines() if line.startswith("|") and line.split("|")[1].strip().startswith("nasty")]
     assert table[0].count("|") == 7
-    assert "eligible (4 unverified)" in text
+    assert "eligible (6 unverified)" in text
 
 
 @pytest.mark.parametrize("format", [f for f, spec in FORMATS.items() if f != "text" and not spec.needs])

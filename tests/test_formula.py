@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carboncalc.formula import FormulaError, Sizes, Symbol, compile_system, excel, latex, parse, run, text
-from carboncalc.formula.functions import irr, irr_all, npv
+from carboncalc.formula.functions import floor, irr, irr_all, npv
 from carboncalc.formula.system import Broken, Equation
 
 GIVEN = {
@@ -161,6 +161,18 @@ def test_excel_text_computes_the_same(tree: list[object], values: list[int]) -> 
     formula = excel(system.trees["E"], lambda name, at, back: f"({given_values[name]!r})", {}, 1, {})
     scope = {"MIN": min, "MAX": max, "__builtins__": {}}
     assert eval(formula.replace("^", "**"), scope) == pytest.approx(mine)  # noqa: S307
+
+
+@pytest.mark.parametrize(
+    ("x", "whole"), [(28.999999999999996, 29), (28.99999, 28), (29.0, 29), (-0.1, -1), (-1e-9, 0), (12345678.999999999, 12345679)]
+)
+def test_floor_takes_binary_noise_for_what_it_is(x: float, whole: int) -> None:
+    import numpy as np
+
+    assert floor(x) == whole
+    system = compile_system({"a": Symbol("1")}, [Equation("E", "1", "floor(a)")], [], ["E", "a"])
+    assert run(system.statements(), {"a": np.array([x])}, Sizes(1, {}), "numpy")["E"] == [whole]
+    assert excel(system.trees["E"], lambda name, at, back: name, {}, 1, {}) == "INT(ROUND(a,6))"
 
 
 def test_latex() -> None:

@@ -9,10 +9,10 @@ from conftest import ROOT
 
 ROWS = [
     {"cli", "editor"},
-    {"portfolio", "solve", "compare"},
+    {"portfolio", "solving", "compare", "matching"},
     {"appraise"},
     {"estimation", "uncertainty", "finance", "eligibility"},
-    {"methodology", "programme", "project", "factors", "catalogue"},
+    {"methodology", "programme", "procedure", "project", "factors", "catalogue"},
     {"formula", "library", "result"},
     {"units", "findings"},
 ]

@@ -8,7 +8,7 @@ from conftest import ROOT
 from carboncalc import factors, library, methodology
 from carboncalc.cli.explaining import _held, explain
 from carboncalc.cli.glossary import collect
-from carboncalc.cli.listing import _fits, methods
+from carboncalc.cli.listing import fits, methods
 
 SECTORS = library.schema("methodology")["properties"]["sector"]["enum"]
 
@@ -68,9 +68,9 @@ def test_a_search_reads_titles_in_three_languages(listed, search: str, found: st
 
 
 def test_a_mark_that_makes_another_letter_is_no_accent() -> None:
-    assert _fits("ga", "Gà")
-    assert _fits("ガス", "バイオガス")
-    assert not _fits("カス", "バイオガス")
+    assert fits("ga", "Gà")
+    assert fits("ガス", "バイオガス")
+    assert not fits("カス", "バイオガス")
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from carboncalc.cli.templates import template
 from carboncalc.estimation import bind
 from carboncalc.formula import run
 
+EXCHANGES = [f"symbiosis/{kind}" for kind in methodology.exchanges()]
 #: the example projects; the other methodologies are tested with their template
 EXAMPLES = {
     "cdm/ams-iii-c": "cat-ba-electric-buses",
@@ -28,6 +29,10 @@ EXAMPLES = {
 
 
 def bound(id_: str):
+    if id_.startswith("symbiosis/"):
+        park = project.load_park(library.read(ROOT / "examples" / "hai-phong-eco-industrial-park.yaml"))
+        method = methodology.load(id_, "exchange")
+        return park.base, method, bind(park.base, method, next(x.measure for x in park.exchanges if x.measure.methodology == id_))
     if id_ in EXAMPLES:
         document = library.read(ROOT / "examples" / f"{EXAMPLES[id_]}.yaml")
         document.data["methodology"] = id_
@@ -62,7 +67,7 @@ def close(a, b, tolerance=1e-12):
         assert b == pytest.approx(a, rel=tolerance, abs=1e-300)
 
 
-@pytest.mark.parametrize("id_", methodology.ids())
+@pytest.mark.parametrize("id_", [*methodology.ids(), *EXCHANGES])
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_float_numpy_and_pint_agree(id_: str, data) -> None:
@@ -107,7 +112,7 @@ def amounts(method) -> set[str]:
     return {n for n, unit in found.items() if (unit.endswith("/year") and unit != "day/year") or unit in ("m3/day", "MW")}
 
 
-@pytest.mark.parametrize("id_", methodology.ids())
+@pytest.mark.parametrize("id_", [*methodology.ids(), *EXCHANGES])
 @pytest.mark.parametrize("k", [0.5, 3.0, 1000.0])
 def test_scaling_all_amounts_scales_the_result(id_: str, k: float) -> None:
     _, method, binding = bound(id_)

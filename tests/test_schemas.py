@@ -14,12 +14,16 @@ from carboncalc.library.schema import _CHECKS, valid, walk_keywords
 
 NAMES = [p.name.removesuffix(".schema.json") for p in sorted((ROOT / "schemas").glob("*.schema.json"))]
 NOTES = {"$schema", "$id", "title", "description", "default", "examples", "definitions", "then", "else"}
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
+FILES = sorted((ROOT / "examples").glob("*.yaml"))
+EXAMPLES = [p for p in FILES if library.read(p).data.get("kind") != "park"]
+PARKS = [p for p in FILES if p not in EXAMPLES] + [ROOT / "tests" / "parks" / "valid" / "dinh-vu.yaml"]
 
 
-def test_the_project_schema_is_current() -> None:
+@pytest.mark.parametrize("name", ["project", "park"])
+def test_the_schemas_of_editors_are_current(name: str) -> None:
     """Run `python -m carboncalc.editor` when this fails."""
-    assert json.loads((ROOT / "schemas" / "project.schema.json").read_text(encoding="utf-8")) == editor.project_schema()
+    made = {"project": editor.project_schema, "park": editor.park_schema}[name]()
+    assert json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text(encoding="utf-8")) == made
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -33,7 +37,7 @@ def test_schemas_are_sound_and_use_known_keywords_only(name: str) -> None:
 def test_every_data_file_follows_its_schema(kind: str) -> None:
     for path in library.data_files(kind):
         document = library.read(path)
-        rules = library.schema(document.data["kind"].replace("part", "methodology"))
+        rules = library.schema({"part": "methodology", "exchange": "methodology"}.get(document.data["kind"], document.data["kind"]))
         assert valid(document.data, rules, rules) == jsonschema.Draft7Validator(rules).is_valid(document.data), path
         assert not library.validate(document, rules), path
 
@@ -55,6 +59,22 @@ def test_an_editor_accepts_the_examples_and_refuses_a_wrong_input(path) -> None:
     assert list(check.iter_errors(missing))
 
 
+@pytest.mark.parametrize("path", PARKS, ids=lambda p: p.stem)
+def test_an_editor_accepts_the_parks_and_refuses_a_missing_input(path) -> None:
+    data = library.read(path).data
+    check = jsonschema.Draft7Validator(library.schema("park"))
+    assert not list(check.iter_errors(data))
+    for row in data["exchanges"]:
+        name = next(k for k in row if k in ("heat", "volume", "mass", "electricity_generated", "users"))
+        kept = row.pop(name)
+        assert list(check.iter_errors(data)), name
+        row[name] = kept
+
+
+def test_the_park_schema_knows_every_kind_of_exchange() -> None:
+    assert sorted(library.schema("park")["definitions"]["exchange"]["properties"]["kind"]["enum"]) == sorted(methodology.exchanges())
+
+
 def places(node, path=()):
     yield path
     for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
@@ -64,8 +84,8 @@ def places(node, path=()):
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_the_quick_look_agrees_with_jsonschema(data) -> None:
-    document = library.read(data.draw(st.sampled_from(EXAMPLES))).data
-    rules = library.schema("project")
+    document = library.read(data.draw(st.sampled_from(EXAMPLES + PARKS))).data
+    rules = library.schema(document.get("kind", "project"))
     path = data.draw(st.sampled_from([p for p in places(document) if p]))
     node = document
     for step in path[:-1]:

@@ -24,8 +24,11 @@ from carboncalc.library import parse as read_text
 from carboncalc.reports import workbook
 from carboncalc.reports.workbook_inputs import is_money
 
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
-CASES = sorted((ROOT / "tests" / "cases").rglob("*.yaml"))
+PROJECTS = [
+    p for folder in ("examples", "tests/cases") for p in sorted((ROOT / folder).rglob("*.yaml")) if "kind: park" not in p.read_text(encoding="utf-8")
+]
+EXAMPLES = [p for p in PROJECTS if p.parent.name == "examples"]
+CASES = [p for p in PROJECTS if p.parent.name != "examples"]
 BUS = ROOT / "examples" / "cat-ba-electric-buses.yaml"
 NASTY = "=HYPERLINK(1) <script>alert(1)</script> [red]x[/red] & \u202e\x07" + "x" * 5000
 #: recalculates what it opens, whatever the file says; without it LibreOffice shows the cached values of XlsxWriter
@@ -471,6 +474,8 @@ def test_the_command_writes_one_workbook(tmp_path: Path) -> None:
     assert several.returncode == 2
     assert b"holds one project, and" in several.stderr
     assert command("estimate", str(BUS), "-o", str(out), "--fail-on", "not-eligible").returncode == 1
+    park = command("estimate", "examples/hai-phong-eco-industrial-park.yaml", "-o", str(tmp_path / "z.xlsx"))
+    assert (park.returncode, b"is a park" in park.stderr) == (2, True)
 
 
 def test_a_missing_extra_is_one_clear_error(tmp_path: Path) -> None:

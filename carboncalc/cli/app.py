@@ -154,6 +154,30 @@ def trace(
 
 
 @app.command()
+def solve(
+    project: Project,
+    for_: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            metavar="GOAL",
+            help="A criterion (cost-effectiveness, or jcm/model-project/cost-effectiveness); eligible, the whole verdict; a target "
+            '("reduction>=1000 tCO2e/year") for baseline, project, leakage, reduction, reduction_energy (a year or in all), npv, irr, payback or '
+            'cost_per_tonne (each also _subsidised); or a criterion with your own threshold ("cost-effectiveness<=3000 JPY/tCO2e").',
+            show_default=False,
+        ),
+    ],
+    as_json: AsJson = False,
+    no_color: NoColor = False,
+    width: Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")] = None,
+) -> None:
+    """Find the break-even of each single number of a project: what would make a criterion pass."""
+    from .solving import solve as run
+
+    raise typer.Exit(run(project, for_, as_json, no_color, width))
+
+
+@app.command()
 def diff(
     base: Annotated[str, typer.Argument(metavar="BASE", help="A project file, a folder, or a saved result (.json, .jsonl).", show_default=False)],
     head: Annotated[str, typer.Argument(metavar="HEAD", help="The same, as it is now.", show_default=False)],
@@ -186,7 +210,10 @@ def lock(
 @app.command()
 def explain(
     subject: Annotated[
-        str, typer.Argument(help="A finding code, factor, methodology, programme, criterion, or: units, formulas, glossary.", show_default=False)
+        str,
+        typer.Argument(
+            help="A finding code, factor, methodology, programme, criterion, or: findings, units, formulas, glossary.", show_default=False
+        ),
     ],
     as_json: AsJson = False,
 ) -> None:
@@ -228,12 +255,23 @@ def methods(
 def programmes(
     search: Search = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only those open to this country.")] = None,
+    match: Annotated[
+        str | None, typer.Option("--match", metavar="PROJECT", help="Say which fit this project and why the others do not; - for standard input.")
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="DATE", help="Day of application, such as 2025-09-30; without --match: only the versions in force on it."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List and search the programmes."""
+    """List and search the programmes, or match them with a project."""
+    if match is not None:
+        from .matching import match as compare
+
+        raise typer.Exit(compare(match, at, " ".join(search or []), country, as_json))
     from .listing import programmes as run
 
-    raise typer.Exit(run(" ".join(search or []), country, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, at, as_json))
 
 
 @app.command()
@@ -249,7 +287,7 @@ def init(
 
 
 @app.command()
-def schema(name: Annotated[str, typer.Argument(help="project, methodology, factors, sources, programme or result.")] = "project") -> None:
+def schema(name: Annotated[str, typer.Argument(help="project, park, methodology, factors, sources, programme or result.")] = "project") -> None:
     """Print a JSON Schema, for editors."""
     from .listing import schema as run
 

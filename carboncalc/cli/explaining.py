@@ -34,7 +34,7 @@ def explain(subject: str, as_json: bool) -> int:
             page, data = found
             print(json.dumps(data, ensure_ascii=False, indent=2) if as_json else page.rstrip())
             return DONE
-    known = [*pages(), "units", "formulas", "glossary", *methodology.ids(), *programme.paths(), *factors.ids()]
+    known = [*pages(), "findings", "units", "formulas", "glossary", *methodology.ids(), *programme.paths(), *_criteria(), *factors.ids()]
     say(
         f"nothing is called '{subject}'; {did_you_mean(subject, known) or 'try a finding code, a factor id, a methodology, a programme or a criterion'}"
     )
@@ -52,7 +52,22 @@ def _code(subject: str) -> tuple[str, Any] | None:
     return "\n".join(lines), page
 
 
+def markdown() -> str:
+    """Write the pages of all finding codes as Markdown: the reference that a site publishes."""
+    lines = ["# Findings", ""]
+    lines += ["What carboncalc finds, by code: what it means, why it matters, and how to mend it. `carboncalc explain CODE` prints one page.", ""]
+    for code, page in pages().items():
+        lines += [f"## {code}: {page['title']}", "", page["what"], "", page["why"], ""]
+        for key, title in (("failing", "Fails:"), ("passing", "Passes:")):
+            if page.get(key):
+                lines += [title, "", "```yaml", str(page[key]).rstrip("\n"), "```", ""]
+        lines += [page["fix"], ""]
+    return "\n".join(lines)
+
+
 def _words(subject: str) -> tuple[str, Any] | None:
+    if subject == "findings":
+        return markdown(), pages()
     if subject == "units":
         with open(units.vocabulary.DEFINITIONS, encoding="utf-8") as file:
             content = file.read()
@@ -130,6 +145,7 @@ def _methodology(subject: str) -> tuple[str, Any] | None:
                 continue
             spec = found.equations[name]
             role = f"  ({spec['role']}, {spec['gas']}, {spec['origin']})" if "role" in spec else ""
+            role += f"  (saves {spec['saves']})" if "saves" in spec else ""
             lines.append(f"  {name} = {text(found.system.trees[name], scales=False)}  [{spec['unit']}]{role}")
             lines.append(f"        {spec['label'].get('en', '')}; {spec.get('cite', '')}; {mark(spec.get('confidence'))}")
     if found.factors:
@@ -197,6 +213,10 @@ def _input(name: str, spec: Mapping[str, Any]) -> list[str]:
         lines.append(f"        such as `{name}: {{{', '.join(f'{k}: {v}' for k, v in spec['example'].items())}}}`")
     if spec.get("help"):
         lines.append(f"        {spec['help']}")
+    for rule in spec.get("plausible", ()):
+        ids = rule["range"] if isinstance(rule["range"], str) else ", ".join(rule["range"])
+        per = f" per `{rule['per']}`" if "per" in rule else ""
+        lines.append(f"        judged{per} by {ids} [{rule['unit']}]{', its upper end' if 'only' in rule else ''}; {rule['code']}")
     if default is not None:
         if "factor" in default:
             words = f"{default['factor']}; {_counted(_held(default['factor'], spec.get('method', [])))}"
@@ -259,29 +279,71 @@ def _programme(subject: str) -> tuple[str, Any] | None:
     lines += ["", "Criteria"]
     for row in rules["criteria"]:
         lines += _rule(row)
-    lines += ["", "Facts to state under `facts:`"]
+    lines += ["", "Facts to state under `facts:`"] if rules.get("facts") else []
     lines += [f"  {name} ({spec['type']}): {spec.get('ask') or spec['label']['en']}" for name, spec in rules.get("facts", {}).items()]
     for listed in rules.get("choices", {}).values():
         lines += ["", f"{listed['label']['en']} ({listed['source']}; {listed['confidence']})"]
         lines += [f"  {key}: {row['label']['en']}" for key, row in listed["rows"].items()]
         if "factors" in listed:
             lines.append(f"  and those of `carboncalc factors {listed['factors'].partition('.{')[0]}`")
-    if rules.get("steps"):
-        lines += ["", "Procedure"]
-    for step in rules.get("steps", []):
-        days = f": {step['days']} {'working ' if step.get('working') else ''}days" if "days" in step else ""
-        lines.append(f"  {step['label']['en']}{days} ({step['cite']})")
+    lines += _values(rules) + _steps(rules) + _lists(found.meta["lists"])
     if found.meta.get("acts"):
         lines += ["", "Legal acts"]
     for act in found.meta.get("acts", []):
         since = f", in force {act['in_force']['from']} to {act['in_force'].get('to', 'open')}" if "in_force" in act else ""
         day = f" of {act['date']}" if "date" in act else ""
         lines.append(f"  {act['id']}{day}{since}: {act['label']['en']} ({act['confidence']}; {act['cite']})")
+    others = [v["version"] for v in programme.versions(found.id)]
+    if len(others) > 1:
+        lines += ["", f"Versions: {', '.join(others)}; `carboncalc explain {found.id}@{others[0]}` shows one"]
     return "\n".join(lines), {"id": found.id, "version": found.version, **found.meta, **rules}
+
+
+def _values(rules: Mapping[str, Any]) -> list[str]:
+    """Show the constants and tables of a version, which an entry may state anew under `rules:`."""
+    lines = ["", "Values of the rules; one read elsewhere is stated under `rules:` with its source"] if rules.get("constants") else []
+    for name, spec in {**rules.get("constants", {}), **rules.get("tables", {})}.items():
+        steps = ", ".join(f"from {start}: {value}" for start, value in spec.get("steps", {}).items())
+        value = steps or ("not known" if spec["value"] is None else spec["value"])
+        lines.append(f"  {name} = {value}  {spec['label']['en']}; {_doubt(spec)}")
+        lines.append(f"        {spec['source']}" + (f", {spec['page']}" if spec.get("page") else ""))
+        lines += [_indent(f"{key}: {spec[key]}", 8) for key in ("note", "conflict") if spec.get(key)]
+        lines += [f"        also {other['value']}: {other['source']}; {_doubt(other)}" for other in spec.get("others", ())]
+    return lines
+
+
+def _steps(rules: Mapping[str, Any]) -> list[str]:
+    lines = ["", "Steps"] if rules.get("steps") else []
+    for step in rules.get("steps", ()):
+        days = f"{step['days']} {'working ' if step.get('working') else ''}days" if "days" in step else "duration not known"
+        most = f", at most {step['at_most']}" if "at_most" in step else ""
+        lines += [f"  {step['label']['en']}: {days}{most}", f"        {step['cite']}; {_doubt(step)}"]
+    if rules.get("dossier"):
+        lines += ["", "Papers", *(f"  {paper['label']['en']}  {paper['cite']}; {_doubt(paper)}" for paper in rules["dossier"])]
+    return lines
+
+
+def _lists(lists: Mapping[str, Any]) -> list[str]:
+    lines: list[str] = []
+    for listed in lists.values():
+        lines += ["", f"{listed['label']['en']} ({listed['source']}; {listed['confidence']})"]
+        for country, row in listed["rows"].items():
+            own = f"; {row['source']}" if row.get("source") else ""
+            doubt = f"; {_doubt(row)}" if row.get("confidence") else ""
+            lines.append(
+                f"  {country}  {row['value'] or 'not signed as far as is known'}{own}{doubt}" + (f"; {row['note']}" if row.get("note") else "")
+            )
+            lines += [f"      conflicting: {other['value']} by {other['source']}; {_doubt(other)}" for other in row.get("others", ())]
+    return lines
+
+
+def _doubt(row: Mapping[str, Any]) -> str:
+    return f"{row['confidence']}" + ("  UNVERIFIED" if row["confidence"] in factors.UNVERIFIED else "")
 
 
 def _rule(row: Mapping[str, Any]) -> list[str]:
     rule = row.get("test") or f"{row['value']} {row['compare']} {row['threshold']}"
+    rule = " and ".join(row["applies"]) + ": " + rule if row.get("applies") else rule
     doubt = "  UNVERIFIED" if row["confidence"] in factors.UNVERIFIED else ""
     lines = [
         f"  {row['id']}: {row['label']['en']}" + ("" if row.get("required", True) else " (not required)"),
@@ -292,6 +354,10 @@ def _rule(row: Mapping[str, Any]) -> list[str]:
         if row.get(key):
             lines.append(_indent(f"{key}: {row[key]['en']}", 8))
     return lines
+
+
+def _criteria() -> list[str]:
+    return [row["id"] for id_ in programme.paths() for version in programme.versions(id_) for row in version["criteria"]]
 
 
 def _criterion(subject: str) -> tuple[str, Any] | None:

@@ -15,7 +15,20 @@ from .streams import colour, columns, say
 _KANA_MARKS = "\u3099\u309a"  # the marks that make が of か are no accents
 
 
-def _fits(search: str | None, *texts: str) -> bool:
+def is_date(text: str) -> bool:
+    """Tell whether a text is a date; say so when it is not."""
+    from datetime import date
+
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        say(f"--at {text} is not a date; write it as 2025-09-30")
+        return False
+    return True
+
+
+def fits(search: str | None, *texts: str) -> bool:
+    """Tell whether texts hold every word of a search, accents and case apart."""
     words = _plain(search or "").split()
     whole = _plain(" ".join(texts))
     return all(word in whole for word in words)
@@ -58,9 +71,9 @@ def factors(search: str | None, country: str | None, as_json: bool) -> int:
         tail = id_.rsplit(".", 1)[-1]
         if country and tail.split("-")[0] != country.upper():
             continue
-        if not _fits(search, id_):
+        if not fits(search, id_):
             entry = library_of_factors.entry(id_) or {}
-            if not _fits(search, id_, *(entry.get("label") or {}).values()):
+            if not fits(search, id_, *(entry.get("label") or {}).values()):
                 continue
         entry = library_of_factors.entry(id_) or {}
         for value in entry["values"] if as_json else _newest(entry["values"]):
@@ -97,9 +110,9 @@ def methods(search: str | None, country: str | None, sector: str | None, measure
     for id_, head in heads.items():
         if country and country.upper() not in head.get("countries", [country.upper()]):
             continue
-        if (sector and head.get("sector") != sector.lower()) or not _fits(measure, head.get("measure", "")):
+        if (sector and head.get("sector") != sector.lower()) or not fits(measure, head.get("measure", "")):
             continue
-        if _fits(search, id_, *head["title"].values(), head.get("sector", ""), head.get("measure", "")):
+        if fits(search, id_, *head["title"].values(), head.get("sector", ""), head.get("measure", "")):
             rows.append(_method(methodology.load(id_)))
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -118,7 +131,7 @@ def _wrong_filter(heads: Mapping[str, Any], country: str | None, sector: str | N
     if sector is not None and sector.lower() not in sectors:
         return f"there is no sector '{sector}'; {did_you_mean(sector.lower(), sectors) or 'sectors: ' + ', '.join(sectors)}"
     measures = sorted({head["measure"] for head in heads.values() if "measure" in head})
-    if measure is not None and not any(_fits(measure, m) for m in measures):
+    if measure is not None and not any(fits(measure, m) for m in measures):
         words = {word for m in measures for word in m.split()}
         return f"no measure is called '{measure}'; {did_you_mean(measure.lower(), [*measures, *words]) or 'measures: ' + ', '.join(measures)}"
     return None
@@ -190,18 +203,21 @@ def _unit(ask: dict[str, Any]) -> str:
     return f" [{ask['unit']}]" if ask["unit"] not in (None, "1") else f" [{ask['kind']}]" if ask["kind"] != "quantity" else ""
 
 
-def programmes(search: str | None, country: str | None, as_json: bool) -> int:
-    """Run ``carboncalc programmes``."""
+def programmes(search: str | None, country: str | None, at: str | None, as_json: bool) -> int:
+    """Run ``carboncalc programmes``; a date leaves the versions in force on it."""
+    if at is not None and not is_date(at):
+        return USAGE
     rows = []
     for id_ in programme.paths():
         head = programme.headline(id_)
-        listed = [c for names in head.get("lists", {}).values() for c in names]
-        if country and listed and country.upper() not in [c if isinstance(c, str) else c.get("country") for c in listed]:
+        if country and not programme.open_to(id_, country.upper()):
             continue
-        if not _fits(search, id_, *head["title"].values()):
+        if not fits(search, id_, *head["title"].values()):
             continue
         for version in programme.versions(id_):
             span = version["in_force"]
+            if at is not None and not span["from"] <= at <= span.get("to", "9999"):
+                continue
             rows.append(
                 {
                     "id": id_,

@@ -45,6 +45,7 @@ def template(found: methodology.Methodology, country: str) -> str:
     lines += [
         "# factors: {}                    # choose a factor's method or give a value of your own",
         "# finance: {currency: JPY, investment: 100 million JPY}",
+        "# credits: {share_japan: 50 %, share_host: 10 %, round_down: true}",
     ]
     return "\n".join(lines) + "\n"
 

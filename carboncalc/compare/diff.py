@@ -134,7 +134,7 @@ def _methods(result: Json) -> str:
 
 
 def _formulas(result: Json) -> set[tuple[str, str]]:
-    return {(s["name"], s["formula"]) for s in result["steps"] if s["role"] != "finance"}
+    return {(s["name"], s["formula"]) for s in result["steps"] if s["role"] not in ("finance", "credits")}
 
 
 def _row(kind: str, name: str, old: Any, new: Any, amount: float) -> dict[str, Any]:

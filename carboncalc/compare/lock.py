@@ -109,15 +109,20 @@ def _project(row: Locked) -> dict[str, Any]:
 def _pieces(result: Json) -> dict[str, dict[str, Any]]:
     known = methodology.paths()
     names = {path: id_ for id_, path in known.items()}
-    methods = [result["methodology"]] if result.get("methodology") else [m["methodology"] for m in result.get("measures") or []]
+    methods = [m for row in [result, *result.get("exchanges", []), *result.get("projects", [])] for m in _methods(row)]
     used = {names[file]: file for m in methods for file in methodology.files(known[m["id"]], known)}
-    if result["finance"]:
-        used["carboncalc/finance"] = known["carboncalc/finance"]
+    shared = (("finance", ("finance", "cash-flow")), ("credits", ("credits",)))
+    used |= {f"carboncalc/{part}": known[f"carboncalc/{part}"] for block, parts in shared if result.get(block) for part in parts}
     return {
         "methodologies": {id_: {"version": library.read(file).data.get("version"), "sha256": _file(file)} for id_, file in used.items()},
         "factors": {q["factor"]: _factor(q) for q in result["quantities"] if q["factor"] and q["match"] != "override"},
         "programmes": {f"{p['id']}@{p['version']}": _programme(p) for p in result["programmes"] if p["version"]},
     }
+
+
+def _methods(row: Json) -> list[Json]:
+    """Return the methodologies of a result, or of an exchange or project of a park."""
+    return [row["methodology"]] if row.get("methodology") else [m["methodology"] for m in row.get("measures") or []]
 
 
 def _factor(q: Json) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class _Binder:
     def __init__(self, project: Project, found: Methodology, measure: Measure) -> None:
         self.project, self.found = project, found
         self.inputs = measure.inputs
+        self.besides = measure.besides
         self.path, self.named_at = measure.inputs_at, measure.named_at
         self.overrides: Mapping[str, Any] = project.data.get("factors") or {}
         self.used_overrides: set[str] = set()
@@ -91,6 +92,7 @@ class _Binder:
                 advice = f"give both or neither; {_example(missing, self.found.inputs[missing])}"
                 self.fail("CC116", f"`{name}` needs `{missing}` beside it", advice, (*self.path, name), key=True)
         if not any(f.severity == "error" for f in self.findings):
+            self.whole()
             self.constants()
             active = self.active()
             self.chosen(active)
@@ -99,16 +101,30 @@ class _Binder:
         sizes = Sizes(len(self.years), {s: len(self.items.get(s, [])) for s in self.found.sets})
         return Binding(self.values, sizes, self.items, self.quantities, active, self.variants, self.findings, sorted(self.used_overrides))
 
+    def whole(self) -> None:
+        """Refuse a part above its whole in any year, such as more steam returned than sent."""
+        for name, spec in self.found.inputs.items():
+            if "at_most" not in spec or name not in self.given or spec["at_most"] not in self.given:
+                continue
+            other = self.found.inputs[spec["at_most"]]
+            mine, whole = (self.values[s["symbol"]] for s in (spec, other))
+            for i, year in enumerate(self.years):
+                part, all_ = (v[i] if isinstance(v, list) else v for v in (mine, whole))
+                if part > all_:
+                    message = f"`{name}` is {part:.6g} {spec['unit']} in {year}, above `{spec['at_most']}` with {all_:.6g} {other['unit']}"
+                    self.fail("CC510", message, "a part cannot exceed its whole; check the units and which is which", (*self.path, name))
+                    break
+
     # --- inputs ---------------------------------------------------------------------------------------
 
     def strange_keys(self) -> None:
         known = [n for n in self.found.inputs if "." not in n]
         for key in self.inputs:
-            if key not in known:
+            if key not in known and key not in self.besides:
                 self.fail(
                     "CC111",
                     f"unknown input `{key}` for {self.found.id}",
-                    did_you_mean(key, known) or "inputs: " + ", ".join(known),
+                    did_you_mean(key, [*known, *self.besides]) or "inputs: " + ", ".join(known),
                     (*self.path, key),
                     key=True,
                 )
@@ -206,6 +222,9 @@ class _Binder:
                     "write A, B or C",
                     (*path, "monitoring"),
                 )
+            for key in ("source", "note"):
+                if key in raw and not isinstance(raw[key], str):
+                    self.fail("CC113", f"`{key}` is '{raw[key]}'; expected a text", "put it in quotes", (*path, key))
             extra["range"] = raw.get("range")
             raw, path = raw["value"], (*path, "value")
         if isinstance(raw, dict):
@@ -215,7 +234,9 @@ class _Binder:
         if read is None:
             return
         symbol, quantity = read
-        low, high = self.interval(quantity, extra.pop("range", None), path)
+        stated = extra.pop("range", None)
+        low, high = self.interval(quantity, stated, path)
+        self.within(spec, low, high, path if stated is None else (*path[:-1], "range"))
         series = spec.get("over") == "year"
         self.store(spec, symbol, [quantity.value] * len(self.years) if series else quantity.value, at)
         self.keep(name, spec, symbol, quantity.value, quantity.unit.text, at, raw, (low, high), path, extra)
@@ -262,6 +283,7 @@ class _Binder:
                         self.project.place(*path, key, key=True),
                     )
                 )
+            self.within(spec, read[1].low, read[1].high, (*path, key))
             if last > first:
                 values += [read[1].value] * (last - first)
                 self.keep(
@@ -343,6 +365,16 @@ class _Binder:
             self.fail("CC218", f"the range [{raw[0]}, {raw[1]}] does not hold the value", "write `range: [low, high]` around the value", here)
         return ends[0], ends[1]
 
+    def within(self, spec: Mapping[str, Any], low: float | None, high: float | None, path: Path) -> None:
+        """Refuse an interval that reaches where the value itself could not be."""
+        if low is None or high is None:
+            return
+        least, most = spec.get("min", 0), spec.get("max", float("inf"))
+        if low < least - 1e-12 or high > most + 1e-12:
+            end, limit = (low, least) if low < least - 1e-12 else (high, most)
+            message = f"the interval of `{spec['label']['en']}` reaches {end:.6g}; the {'least' if end is low else 'most'} it can be is {limit:g}"
+            self.fail("CC218", message, "state both ends: `{value: …, range: [low, high]}`", path)
+
     def in_written_unit(self, read: units.Quantity, quantity: units.Quantity, path: Path) -> float:
         """Bare numbers of a range are in the unit in which the value was written."""
         raw = self.project.document.data
@@ -369,6 +401,8 @@ class _Binder:
         """Fill in the default of an input that is not given."""
         default = spec.get("default")
         if default is None:
+            if at and "instead" not in spec:
+                self.store(spec, spec.get("symbol", name), None, at)  # so that the other items keep their places
             return
         series = spec.get("over") == "year"
         if "factor" in default:
@@ -379,6 +413,8 @@ class _Binder:
             scale = units.scale(units.parse(choice.unit), units.parse(spec["unit"]))
             kept = record(spec["symbol"], value, spec["unit"], at) | from_choice(choice, scale) | {"status": "default"}
         elif "formula" in default:
+            if default["formula"] not in self.values:  # the input it equals is wrong or missing, and that has been told
+                return
             value = self.values[default["formula"]]
             kept = record(spec["symbol"], value, spec["unit"], at) | {
                 "status": "default",
@@ -497,6 +533,8 @@ class _Binder:
         if choice is None:
             return None
         try:
+            if choice.match == "override" and choice.unit == "1":
+                units.read_quantity(choice.value, spec["unit"])  # says that the unit is missing
             scale = units.scale(units.parse(choice.unit), units.parse(spec["unit"]))
         except units.UnitError as bad:
             self.findings.append(Finding(bad.code, "error", f"`{choice.id}`: {bad.message}", bad.help, self.override_place(id_)))
@@ -545,6 +583,11 @@ class _Binder:
         except units.UnitError as bad:
             self.fail(bad.code, f"`{key}`: {bad.message}", bad.help, inner)
             return None
+        most = 1.0 if read.unit.dimension == () and self.is_share(id_) else float("inf")
+        if not 0 <= read.value * read.unit.factor <= most:
+            why = "below zero" if read.value < 0 else "above 100 %"
+            self.fail("CC214", f"`{key}` is '{extra['value']}', {why}", "check the sign and the unit", inner)
+            return None
         low, high = interval
         if low is not None and high is not None and not low <= read.value <= high:
             self.fail("CC218", "the range does not hold the value", "write `range: [low, high]` around the value", (*path, "range"))
@@ -574,9 +617,16 @@ class _Binder:
             extra.get("note") or "",
         )
 
+    def is_share(self, id_: str) -> bool:
+        """Tell whether the library states a factor in percent, so that it is a part of a whole."""
+        entries = [factors.entry(i) for i in (f"{id_}.{self.project.country}", id_)]
+        return any(row.get("unit") == "%" for e in entries if e for row in e["values"])
+
     def override_place(self, id_: str) -> Any:
         key = next((k for k in (f"{id_}.{self.project.country}", id_) if k in self.overrides), None)
-        return self.project.place("factors", key) if key else self.project.place("methodology")
+        if key is None:
+            return self.project.place("methodology")
+        return self.project.place("factors", key, "value") if isinstance(self.overrides[key], dict) else self.project.place("factors", key)
 
 
 def record(symbol: str, value: Any, unit: str, at: tuple[str, str] | None, year: int | None = None) -> dict[str, Any]:

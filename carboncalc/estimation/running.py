@@ -5,15 +5,28 @@ from typing import Any, NamedTuple
 
 from .. import factors
 from ..findings import Finding, error
-from ..formula import FormulaError, run, text
-from ..methodology import OUTCOMES, ROLES, Methodology, chosen_by
+from ..formula import FormulaError, run
+from ..methodology import OUTCOMES, ROLES, SAVES, UPSTREAM, Methodology, chosen_by
 from ..project import Measure, Project
 from .binding import Binding, bind, from_choice, record
-from .summing import Term, by_year, total
+from .plausibility import judge
+from .summing import Term, by_year, series, total
+
+
+class Saving(NamedTuple):
+    """A physical flow that a measure saves each year, in the unit of `methodology.SAVES`."""
+
+    kind: str
+    name: str
+    unit: str
+    amounts: list[float]
 
 
 class Estimate(NamedTuple):
-    """What a measure emits and saves, with every step and quantity behind it."""
+    """What a measure emits and saves, with every step and quantity behind it.
+
+    `terms` make the balance; `upstream` are savings outside the fence, which never enter it.
+    """
 
     methodology: Methodology
     binding: Binding
@@ -21,6 +34,8 @@ class Estimate(NamedTuple):
     terms: list[Term]
     steps: list[dict[str, Any]]
     findings: list[Finding]
+    upstream: list[Term]
+    savings: list[Saving]
 
 
 def estimate(project: Project, found: Methodology, measure: Measure) -> Estimate:
@@ -48,12 +63,12 @@ def estimate(project: Project, found: Methodology, measure: Measure) -> Estimate
     except FormulaError as bad:
         raise error(bad.code, bad.message, bad.help, project.place(*measure.inputs_at, key=True)) from None
     gwps = _gwps(project, found, binding)
-    terms = _summands(found, binding, values, gwps, _marks(found, binding))
+    terms, upstream = _summands(found, binding, values, gwps, _marks(found, binding))
     years = by_year(terms, project.first_year, project.years)
     _finite(project, years, measure)
-    findings = list(binding.findings) + _notes(project, found, binding, values, years, measure)
-    steps = list(_steps(found, binding, values)) + _total_steps(found, terms, years)
-    return Estimate(found, binding, values, terms, steps, findings)
+    findings = list(binding.findings) + _notes(project, found, binding, values, years, measure) + judge(project, found, measure, binding)
+    steps = list(_steps(found, binding, values)) + _total_steps(found, terms, years) + _upstream_steps(found, upstream, years)
+    return Estimate(found, binding, values, terms, steps, findings, upstream, _savings(found, binding, values))
 
 
 def _terms(found: Methodology, binding: Binding) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -91,13 +106,24 @@ def _marks(found: Methodology, binding: Binding) -> dict[str, tuple[bool, bool]]
 
 def _summands(
     found: Methodology, binding: Binding, values: Mapping[str, Any], gwps: Mapping[str, float], marks: Mapping[str, tuple[bool, bool]]
-) -> list[Term]:
-    terms = []
+) -> tuple[list[Term], list[Term]]:
+    """Return the terms of the balance, and the savings upstream of it."""
+    terms: list[Term] = []
+    upstream: list[Term] = []
     for name, spec in _terms(found, binding):
         factor = 1.0 if spec["unit"] == "tCO2e/year" else gwps[spec["gas"]]
         amounts = [_in_year(values[name], found.system.dims[name], y) * factor for y in range(binding.sizes.years)]
-        terms.append(Term(name, spec["role"], spec["gas"], spec["origin"], amounts, *marks[name]))
-    return terms
+        (upstream if spec["role"] == UPSTREAM else terms).append(Term(name, spec["role"], spec["gas"], spec["origin"], amounts, *marks[name]))
+    return terms, upstream
+
+
+def _savings(found: Methodology, binding: Binding, values: Mapping[str, Any]) -> list[Saving]:
+    active = set(binding.active)
+    return [
+        Saving(spec["saves"], name, SAVES[spec["saves"]], [_in_year(values[name], found.system.dims[name], y) for y in range(binding.sizes.years)])
+        for name, spec in found.equations.items()
+        if "saves" in spec and name in active
+    ]
 
 
 def _finite(project: Project, years: list[dict[str, Any]], measure: Measure) -> None:
@@ -121,11 +147,10 @@ def _steps(found: Methodology, binding: Binding, values: Mapping[str, Any]) -> I
             if name not in active:
                 continue
             spec = found.equations[name]
-            tree, dims = found.system.trees[name], found.system.dims[name]
-            shown, uses = text(tree), found.system.uses[name]
+            dims, uses = found.system.dims[name], found.system.uses[name]
+            shown = found.system.text(name, 3 if "variant" in spec else None)  # where(by_V, formula, as given)
             if "variant" in spec:
-                tree = tree[3]  # where(by_V, formula, as given)
-                shown, uses = text(tree), [u for u in uses if u not in (spec["variant"], f"given_{name}")]
+                uses = [u for u in uses if u not in (spec["variant"], f"given_{name}")]
             base = {
                 "label": spec["label"].get("en", name),
                 "role": spec.get("role"),
@@ -175,6 +200,21 @@ def _total_steps(found: Methodology, terms: list[Term], years: list[dict[str, An
     there = ["baseline", *(r for r in ROLES[1:] if any(s["role"] == f"total-{r}" for s in steps))]
     names = [symbols[r] for r in there]
     return steps + _total(found, "reduction", symbols["reduction"], " - ".join(names), names, years)
+
+
+def _upstream_steps(found: Methodology, upstream: list[Term], years: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Write the sum of the savings upstream, where there are any, as a step of its own."""
+    if not upstream:
+        return []
+    names, uses = [], []
+    for term in upstream:
+        factor = [] if found.equations[term.name]["unit"] == "tCO2e/year" else [f"GWP_{term.gas}"]
+        names.append(" * ".join([term.name, *factor]))
+        uses += [term.name, *factor]
+    amounts = series(upstream, len(years))
+    rows = [{"year": row["year"], UPSTREAM: amount} for row, amount in zip(years, amounts, strict=True)]
+    steps = _total(found, UPSTREAM, f"{UPSTREAM}_y", " + ".join(names), list(dict.fromkeys(uses)), rows)
+    return [{**s, "label": "savings upstream, outside the fence", "cite": "sum of what is saved outside the fence"} for s in steps]
 
 
 def _total(found: Methodology, role: str, symbol: str, formula: str, uses: list[str], years: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -238,7 +278,7 @@ def _notes(
             Finding(
                 "CC304",
                 "info",
-                f"{len(doubtful)} values are unverified: {', '.join(doubtful)}",
+                f"{len(doubtful)} value{'s are' if len(doubtful) != 1 else ' is'} unverified: {', '.join(doubtful)}",
                 "check them against the source before the figure leaves the house",
                 at,
             )
@@ -307,9 +347,10 @@ def _conservative(project: Project, found: Methodology, binding: Binding) -> Bin
     marks = _marks(found, binding)
     statements = found.system.statements(binding.active)
 
-    def claimed(values: Mapping[str, Any]) -> float:
-        terms = _summands(found, binding, run(statements, values, binding.sizes), gwps, marks)
-        return total(row["reduction"] for row in by_year(terms, project.first_year, project.years))
+    def claimed(values: Mapping[str, Any]) -> tuple[float, float]:
+        terms, upstream = _summands(found, binding, run(statements, values, binding.sizes), gwps, marks)
+        reduction = total(row["reduction"] for row in by_year(terms, project.first_year, project.years))
+        return reduction, total(series(upstream, project.years))
 
     values = dict(binding.values)
     rows = []

@@ -59,6 +59,12 @@ def rests_on(terms: Sequence[Term]) -> dict[str, float]:
     return {kind: total(abs(a) for t in terms if getattr(t, kind) for a in t.amounts) / gross if gross else 0.0 for kind in ("default", "unverified")}
 
 
+def series(terms: Iterable[Term], years: int) -> list[float]:
+    """Add up terms year by year, whatever their role [tCO2e]."""
+    rows = [term.amounts for term in terms]
+    return [total(row[y] for row in rows) for y in range(years)]
+
+
 def total(values: Iterable[float]) -> float:
     """Add in order: the same bytes on every version of Python, unlike `sum`, which compensates since 3.12."""
     result = 0.0

@@ -4,6 +4,8 @@ The unit rule of a function is in ``proof``; what a function computes is in ``pr
 element) or here (over a whole series of years).
 """
 
+import math
+from itertools import count
 from typing import NamedTuple
 
 
@@ -23,13 +25,22 @@ FUNCTIONS: dict[str, Function] = {
     "min": Function("min(a, b)", (2, 9), r"\min", "MIN"),
     "max": Function("max(a, b)", (2, 9), r"\max", "MAX"),
     "where": Function("where(condition, a, b)", (3, 3), r"\operatorname{where}", "IF"),
-    "floor": Function("floor(x)", (1, 1), r"\operatorname{floor}", "INT"),
+    "floor": Function("floor(x)", (1, 1), r"\operatorname{floor}", "INT"),  # of x to FLOOR_DIGITS
     "exp": Function("exp(x)", (1, 1), r"\exp", "EXP"),
     "lookup": Function("lookup(table, x)", (2, 2), r"\operatorname{lookup}", "LOOKUP"),
     "previous": Function("previous(x)", (1, 1), "", ""),
     "npv": Function("npv(rate, initial, flow)", (3, 3), r"\operatorname{NPV}", "NPV", (2,)),
     "irr": Function("irr(initial, flow)", (2, 2), r"\operatorname{IRR}", "IRR", (1,)),
 }
+
+
+#: Digits after the point that count in `floor`: 29 % of 100 is 29, though binary numbers make it 28.999999999999996.
+FLOOR_DIGITS = 6
+
+
+def floor(x: float) -> float:
+    """Return the largest whole number not above x; less than half a millionth below the next one counts as the next one."""
+    return float(math.floor(round(x, FLOOR_DIGITS)))
 
 
 def npv(rate: float, initial: float, flow: list[float]) -> float:
@@ -61,60 +72,81 @@ def irr(initial: float, flow: list[float]) -> float | None:
 
 
 def irr_all(initial: float, flow: list[float]) -> list[float]:
-    """Return every rate above -100 % at which the net present value is zero, in rising order.
+    """Return every rate from -99.9999 % up at which the net present value is zero, in rising order.
 
-    A flow whose sign changes once has exactly one such rate (Descartes' rule, and the two ends differ in sign); it is found by Newton's
-    steps kept inside a bracket. With more changes there may be several, and then no single number describes the project: the net present
-    value is followed over a fine grid of rates, and each change of sign is narrowed down. Rates are looked for from -99 % to about
-    1 600 000 % a year.
+    A flow whose sign changes once has one at most; with more changes there may be none or several,
+    and then no single number describes the project. The net present value is a polynomial of the discount factor 1/(1+r);
+    between two turning points, the roots of its derivative, it only rises or only falls, so no root can be missed.
+    A rate at which it touches zero without crossing counts once. Closer to -100 % the digits of 1+r are lost.
+
+    Parameters
+    ----------
+    initial : float
+        Cost in year 0 [currency].
+    flow : list of float
+        Net benefit of each year [currency/year], received at its end.
     """
-    flows = [-float(initial), *map(float, flow)]
-    signs = [f > 0 for f in flows if f]
-    changes = sum(a != b for a, b in zip(signs, signs[1:]))  # noqa: B905
-    if not changes:
+    return sorted(1.0 / factor - 1.0 for factor in _positive_roots([-float(initial), *map(float, flow)]) if factor <= 1e6)
+
+
+def _positive_roots(coefficients: list[float]) -> list[float]:
+    """Return the distinct roots above zero of a polynomial, lowest power first, in rising order."""
+    there = [i for i, c in enumerate(coefficients) if c]
+    if not there:
         return []
-    grid = (_LOW, _HIGH) if changes == 1 else _GRID
-    roots: list[float] = []
-    low, at_low = grid[0], _value(flows, grid[0])[0]
-    for high in grid[1:]:
-        at_high = _value(flows, high)[0]
-        if at_high == 0.0:
-            roots.append(high)
-        elif at_low != 0.0 and (at_low < 0) != (at_high < 0):
-            roots.append(_narrow(flows, low, high, at_low))
-        low, at_low = high, at_high
-    return roots
+    top = max(map(abs, coefficients))
+    terms = [c / top for c in coefficients[there[0] : there[-1] + 1]]  # the size of the amounts does not matter, and must not overflow
+    signs = [c > 0 for c in terms if c]
+    changes = len([1 for a, b in zip(signs, signs[1:], strict=False) if a != b])
+    if not changes:
+        return []  # the rule of Descartes: at most as many roots as changes of sign
+    turning = _positive_roots([i * c for i, c in enumerate(terms)][1:]) if changes > 1 else []
+    turning = [x for x in turning if 0 < x < float("inf")]
+    touching = [x for x in turning if abs(_horner(terms, x)[0]) <= 1e-14 * _horner([abs(c) for c in terms], x)[0]]
+    edges = [0.0, *turning, float("inf")]
+    above = [signs[0], *(_horner(terms, x)[0] > 0 for x in turning), signs[-1]]
+    roots = list(touching)
+    for low, high, at_low, at_high in zip(edges, edges[1:], above, above[1:], strict=False):
+        if at_low != at_high and low not in touching and high not in touching:
+            roots.append(_narrow(terms, low, high, at_low))
+    return sorted(roots)
 
 
-_GRID = tuple([-0.99 + 0.01 * i for i in range(199)] + [1.0 * 1.05**i for i in range(1, 200)])
-_LOW, _HIGH = _GRID[0], _GRID[-1]
-
-
-def _value(flows: list[float], rate: float) -> tuple[float, float]:
-    """Return the net present value and its slope over the rate, by Horner's scheme in the discount factor."""
-    factor = 1.0 / (1.0 + rate)
+def _horner(terms: list[float], x: float) -> tuple[float, float]:
+    """Return the value of a polynomial and its slope."""
     value = slope = 0.0
-    for amount in reversed(flows):
-        slope = slope * factor + value
-        value = value * factor + amount
-    return value, -slope * factor * factor
+    for term in reversed(terms):
+        slope = slope * x + value
+        value = value * x + term
+    return value, slope
 
 
-def _narrow(flows: list[float], low: float, high: float, at_low: float) -> float:
-    """Find the rate between two at which the value changes its sign: Newton's step where it stays inside, else halves."""
-    rate = low if low > -0.5 else min(0.1, (low + high) / 2)  # an ordinary rate, when the bracket is the whole range
-    rising = at_low < 0
-    for _ in range(300):
-        value, slope = _value(flows, rate)
-        if value == 0.0:
-            return rate
-        if (value < 0) == rising:
-            low = rate
+def _narrow(terms: list[float], low: float, high: float, at_low: bool) -> float:
+    """Find the one change of sign between two factors; the upper may be infinite, the lower zero.
+
+    Newton's step where it stays inside the bracket, and at least every eighth time halves, so that it always arrives.
+    """
+    if high == float("inf"):
+        high = max(1.0, 2.0 * low)
+        while high < 1e300 and (_horner(terms, high)[0] > 0) == at_low:
+            low, high = high, high * 2.0
+    while low == 0.0 and high > 1e-300:
+        if (_horner(terms, high / 2.0)[0] > 0) == at_low:
+            low = high / 2.0
         else:
-            high = rate
-        step = rate - value / slope if slope else low
-        after = step if low < step < high else (low + high) / 2
-        if after == rate or after in (low, high):
+            high /= 2.0
+    x = (low + high) / 2
+    for turn in count(1):
+        value, slope = _horner(terms, x)
+        if value == 0.0:
             break
-        rate = after
-    return rate
+        if (value > 0) == at_low:
+            low = x
+        else:
+            high = x
+        step = x - value / slope if slope and turn % 8 else low
+        after = step if low < step < high else (low + high) / 2
+        if after in (x, low, high):
+            break
+        x = after
+    return x

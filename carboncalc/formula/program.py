@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .functions import irr, npv
+from .functions import FLOOR_DIGITS, floor, irr, npv
 from .grammar import FormulaError, Node, children
 
 
@@ -143,7 +143,7 @@ def _lookup(table: Sequence[tuple[float, float]], x: float) -> float:
 def _floats() -> dict[str, Any]:
     return {
         "exp": math.exp,
-        "floor": lambda x: float(math.floor(x)),
+        "floor": floor,
         "min": min,
         "max": max,
         "where": lambda c, a, b: a() if c else b(),
@@ -178,7 +178,7 @@ def _arrays() -> dict[str, Any]:
 
     return {
         "exp": np.exp,
-        "floor": np.floor,
+        "floor": lambda x: np.floor(np.round(x, FLOOR_DIGITS)),
         "min": lambda *a: reduce(np.minimum, a),
         "max": lambda *a: reduce(np.maximum, a),
         "where": where,
@@ -197,7 +197,7 @@ def _quantities() -> dict[str, Any]:
     def exp(x: Any) -> float:
         return math.exp(x.to("dimensionless").magnitude if hasattr(x, "to") else x)
 
-    return {**plain, "exp": exp, "floor": lambda x: type(x)(math.floor(x.magnitude), x.units) if hasattr(x, "units") else float(math.floor(x))}
+    return {**plain, "exp": exp, "floor": lambda x: type(x)(floor(x.magnitude), x.units) if hasattr(x, "units") else floor(x)}
 
 
 LIBRARIES: dict[str, Callable[[], dict[str, Any]]] = {"float": _floats, "numpy": _arrays, "pint": _quantities}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from .functions import FUNCTIONS
+from .functions import FLOOR_DIGITS, FUNCTIONS
 from .grammar import Node
 
 _RANK = {"or": 1, "and": 2, "not": 3, "cmp": 4, "in": 4, "+": 5, "-": 5, "*": 6, "/": 6, "scale": 6, "neg": 7, "**": 8}
@@ -224,6 +224,8 @@ def excel(
             return f"IRR({span(arguments[1][1], at, 'flow')})"
         if name == "lookup":
             return f"LOOKUP({write(arguments[1], at)},{cell(arguments[0][1], at, False)})"
+        if name == "floor":
+            return f"INT(ROUND({write(arguments[0], at)},{FLOOR_DIGITS}))"
         return f"{FUNCTIONS[name].excel}({','.join(write(a, at) for a in arguments)})"
 
     return write(tree, at)

@@ -7,6 +7,7 @@ from .functions import FUNCTIONS
 from .grammar import FormulaError, Node, children, names, parse
 from .program import Statement, statement
 from .proof import prove
+from .render import text
 
 _RESERVED = {"False", "None", "True"}
 
@@ -38,10 +39,46 @@ class System(NamedTuple):
     def statements(self, active: Iterable[str] | None = None, scaled: bool = True) -> list[Statement]:
         """Return the program of the active equations (default: all)."""
         key = (scaled, None if active is None else tuple(active))
-        made = _programs.setdefault(id(self.trees), (self.trees, {}))[1]
+        made = self._remembered()
         if key not in made:
             made[key] = self._statements(key[1], scaled)
-        return made[key]
+        found: list[Statement] = made[key]
+        return found
+
+    def text(self, name: str, branch: int | None = None) -> str:
+        """Return an equation as text, or one branch of it."""
+        made = self._remembered()
+        if (name, branch) not in made:
+            tree = self.trees[name]
+            made[name, branch] = text(tree if branch is None else tree[branch])
+        shown: str = made[name, branch]
+        return shown
+
+    def below(self, name: str) -> tuple[str, ...]:
+        """Return every name that an equation rests on, each once; nothing for a name that is given."""
+        made = self._remembered()
+        if ("below", name) not in made:
+            seen: dict[str, None] = {}
+            waiting = list(self.uses.get(name, ()))[::-1]
+            while waiting:
+                here = waiting.pop()
+                if here not in seen:
+                    seen[here] = None
+                    waiting += self.uses.get(here, ())[::-1]
+            made["below", name] = tuple(seen)
+        found: tuple[str, ...] = made["below", name]
+        return found
+
+    def given_below(self, name: str) -> tuple[str, ...]:
+        """Return the given names that a name rests on; a given name rests on itself."""
+        made = self._remembered()
+        if ("given", name) not in made:
+            made["given", name] = tuple(n for n in (self.below(name) if name in self.uses else (name,)) if n not in self.uses)
+        found: tuple[str, ...] = made["given", name]
+        return found
+
+    def _remembered(self) -> dict[Any, Any]:
+        return _memory.setdefault(id(self.trees), (self.trees, {}))[1]
 
     def _statements(self, active: tuple[str, ...] | None, scaled: bool) -> list[Statement]:
         chosen = None if active is None else set(active)
@@ -62,8 +99,8 @@ class System(NamedTuple):
         return cls(raw["order"], raw["trees"], {k: tuple(v) for k, v in raw["dims"].items()}, raw["units"], raw["uses"])
 
 
-#: programs already written, by the identity of the trees, which are kept so that no other takes it over
-_programs: dict[int, tuple[dict[str, Node], dict[tuple[bool, tuple[str, ...] | None], list[Statement]]]] = {}
+#: what has been written of a system, by the identity of its trees, which are kept so that no other takes it over
+_memory: dict[int, tuple[dict[str, Node], dict[Any, Any]]] = {}
 
 
 class Broken(Exception):

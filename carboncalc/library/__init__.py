@@ -2,7 +2,9 @@
 
 from .cache import cached
 from .data import data_files, data_path
+from .ignore import suppress
 from .schema import schema, validate
+from .versions import unfold
 from .yaml import Document, parse, read
 
-__all__ = ["Document", "cached", "data_files", "data_path", "parse", "read", "schema", "validate"]
+__all__ = ["Document", "cached", "data_files", "data_path", "parse", "read", "schema", "suppress", "unfold", "validate"]

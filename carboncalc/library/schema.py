@@ -151,7 +151,13 @@ def _findings(document: Document, problem: Any) -> list[Finding]:
     if word == "required":
         missing = [k for k in want if k not in data]
         return [
-            Finding("CC112", "error", f"the key `{k}` is missing" + (f" in {name}" if path else ""), _hint(rules.get("properties", {}).get(k)), place)
+            Finding(
+                "CC112",
+                "error",
+                f"the key `{k}` is missing" + (f" in {name}" if path and isinstance(path[-1], str) else ""),
+                _hint(rules.get("properties", {}).get(k)) or f"add `{k}: …`",
+                place,
+            )
             for k in missing
         ]
     if word == "propertyNames" or (problem.parent is not None and problem.parent.validator == "propertyNames"):

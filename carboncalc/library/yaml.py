@@ -232,6 +232,9 @@ class _Builder:
                 return int(text)
             if _FLOAT.match(text):
                 number = float(text)
+                if number == 0 and re.match(r"[-+]?[0.]*[1-9]", text):
+                    small = f"the number {text[:40]} is too small to hold and would become 0"
+                    raise self.fail("CC109", small, "write an ordinary number", event.start_mark, len(text))
                 if number - number != 0:
                     raise self.fail(
                         "CC109", f"the number {text[:40]} is too large to hold", "write a number below 1e300", event.start_mark, len(text)

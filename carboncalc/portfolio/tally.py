@@ -14,7 +14,7 @@ def keep(outcome: Outcome, text: str = "") -> Row:
     """Return what a portfolio keeps of a file: small and plain, so that it travels between processes."""
     counts = dict.fromkeys(("error", "warning", "info"), 0)
     for finding in outcome.findings:
-        counts[finding["severity"]] += 1
+        counts[finding["severity"]] += not finding.get("suppressed")
     result = outcome.result
     if result is None:
         return Row(outcome.file, None, None, None, None, None, [], counts, {}, outcome.readable, [dict(f) for f in outcome.findings], text)
@@ -23,11 +23,14 @@ def keep(outcome: Outcome, text: str = "") -> Row:
     return Row(
         outcome.file, head["id"], head["title"], head["country"], method["id"] if method else "park" if result.get("park") else "several measures",
         {k: result["totals"][k] for k in KEYS}, [(p["id"], p["verdict"], p["unverified"]) for p in result["programmes"]], counts, figures(result), True, [], text,
+        tuple(p["id"] for p in result.get("projects", [])),
     )  # fmt: skip
 
 
 class Tally:
     """Totals of a portfolio, grown row by row, with the gates that fired.
+
+    A project that a park of the portfolio holds counts through the park only.
 
     Parameters
     ----------
@@ -39,8 +42,8 @@ class Tally:
         self.gates = list(gates)
         self.fired: list[tuple[str, str, str]] = []
         self.files = self.invalid = self.unreadable = 0
-        self.totals: dict[str, float] = dict.fromkeys(KEYS, 0.0)
-        self.groups: dict[str, dict[str, dict[str, float]]] = {"by_methodology": {}, "by_country": {}, "by_verdict": {}}
+        self.rows: list[tuple[str, dict[str, float], list[tuple[str, str]]]] = []
+        self.held: set[str] = set()
         self.ids: dict[str, str] = {}
         self.twice: list[tuple[str, str, str]] = []
 
@@ -56,28 +59,34 @@ class Tally:
         if row.id in self.ids:
             self.twice.append((row.id, self.ids[row.id], row.file))
         self.ids.setdefault(row.id, row.file)
-        for key in KEYS:
-            self.totals[key] += row.totals[key]
-        self._group("by_methodology", str(row.methodology), row.totals)
-        self._group("by_country", str(row.country), row.totals)
+        self.held |= set(row.holds)
         # a yes that rests on unverified thresholds is never counted among the plain ones
         said = {f"{id_} {verdict}" + (", unverified" if verdict == "eligible" and unverified else "") for id_, verdict, unverified in row.verdicts}
-        for verdict in sorted(said) or ["no programme"]:
-            self._group("by_verdict", verdict, row.totals)
-
-    def _group(self, kind: str, key: str, totals: dict[str, float]) -> None:
-        sums = self.groups[kind].setdefault(key, {"projects": 0, "reduction": 0.0, "reduction_per_year": 0.0})
-        sums["projects"] += 1
-        for name in ("reduction", "reduction_per_year"):
-            sums[name] += totals[name]
+        groups = [("by_methodology", str(row.methodology)), ("by_country", str(row.country))]
+        self.rows.append((row.id, row.totals, groups + [("by_verdict", verdict) for verdict in sorted(said) or ["no programme"]]))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the totals as JSON shows them: sums [tCO2e, tCO2e/year], then by methodology, country and verdict.
 
         A project stands once for each of its verdicts, so the groups of `by_verdict` may overlap; the others add up to the whole.
         """
-        groups = {kind: dict(sorted(rows.items())) for kind, rows in self.groups.items()}
-        return {**self.totals, "projects": self.files - self.invalid - self.unreadable, "invalid": self.invalid + self.unreadable, **groups}
+        totals = dict.fromkeys(KEYS, 0.0)
+        groups: dict[str, dict[str, dict[str, float]]] = {"by_methodology": {}, "by_country": {}, "by_verdict": {}}
+        through = []
+        for id_, figures_, places in self.rows:
+            if id_ in self.held:
+                through.append(id_)
+                continue
+            for key in KEYS:
+                totals[key] += figures_[key]
+            for kind, place in places:
+                sums = groups[kind].setdefault(place, {"projects": 0, "reduction": 0.0, "reduction_per_year": 0.0})
+                sums["projects"] += 1
+                for name in ("reduction", "reduction_per_year"):
+                    sums[name] += figures_[name]
+        counts = {"projects": self.files - self.invalid - self.unreadable, "invalid": self.invalid + self.unreadable}
+        parks = {"counted_in_parks": through} if through else {}
+        return {**totals, **counts, **parks, **{kind: dict(sorted(rows.items())) for kind, rows in groups.items()}}
 
     def code(self) -> int:
         """Return the exit code: the worst of all files."""

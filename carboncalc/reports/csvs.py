@@ -19,9 +19,10 @@ _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 def one(outcome: Outcome) -> str:
     """Write the row of a file."""
     found = {"file": _plain(outcome.file), "valid": "true" if outcome.result is not None else "false"}
-    severities = [f["severity"] for f in outcome.findings]
+    told = [f for f in outcome.findings if not f.get("suppressed")]
+    severities = [f["severity"] for f in told]
     found |= {"errors": str(severities.count("error")), "warnings": str(severities.count("warning"))}
-    found["codes"] = " ".join(sorted({f["code"] for f in outcome.findings if f["severity"] != "info"}))
+    found["codes"] = " ".join(sorted({f["code"] for f in told if f["severity"] != "info"}))
     if outcome.result is not None:
         found |= _result(outcome.result)
     return _line(found.get(column, "") for column in COLUMNS)

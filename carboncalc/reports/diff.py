@@ -72,7 +72,8 @@ def _one(page: Page, d: Json) -> None:
         for c in p["criteria"]:
             page.write(f"~ {c['id']}: {_criterion(c['old'])} → {_criterion(c['new'])}", "", 6)
     for key, (old, new) in d["finance"].items():
-        page.write(f"~ finance {key}: {amount(old)} → {amount(new)}", "", 2)
+        show = figure if key.endswith("payback_year") else amount
+        page.write(f"~ finance {key}: {show(old)} → {show(new)}", "", 2)
 
 
 def render_markdown(differences: Sequence[Json], added: Sequence[Json], removed: Sequence[Json]) -> str:

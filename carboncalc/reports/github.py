@@ -12,9 +12,9 @@ _ORDER = ("error", "warning", "info")
 
 
 def one(outcome: Outcome) -> str:
-    """Write the annotations of a file: its findings, and a notice for every programme it does not pass."""
+    """Write the annotations of a file: its findings but those it silences, and a notice for every programme it does not pass."""
     lines = []
-    for f in sorted(outcome.findings, key=lambda f: _ORDER.index(f["severity"])):
+    for f in sorted((f for f in outcome.findings if not f.get("suppressed")), key=lambda f: _ORDER.index(f["severity"])):
         message = f["message"] + (f"\n{f['help']}" if f["help"] else "")
         lines.append(_command(_COMMANDS[f["severity"]], f["file"] or outcome.file, f["line"], f["column"], f["code"], message))
     for programme in outcome.result["programmes"] if outcome.result else []:

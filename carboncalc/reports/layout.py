@@ -81,6 +81,11 @@ class Page:
         for line in wrap(text, self.width - indent):
             self.lines.append((" " * indent + self.paint(line, style)).rstrip() if line else "")
 
+    def title(self, text: str) -> None:
+        """Write a title, a blank line before it."""
+        self.write()
+        self.write(text, "bold")
+
     def table(self, table: Table) -> None:
         """Write a table; its wrapping columns give way first when the page is narrow, and where that is not enough its rows are stacked."""
         widths = self._widths(table)

@@ -93,7 +93,12 @@ def _programmes(result: Json) -> list[str]:
 
 
 def _findings(result: Json) -> list[str]:
-    return [f"- `{f['code']}` {_place(f)}{plain(f['message'])}" for f in result["findings"] if f["severity"] != "info"]
+    """List the warnings; those that the file silences are folded away with their reasons."""
+    told = [f for f in result["findings"] if f["severity"] != "info" and not f.get("suppressed")]
+    silent = [f for f in result["findings"] if f.get("suppressed")]
+    lines = [f"- `{f['code']}` {_place(f)}{plain(f['message'])}" for f in told]
+    ignored = [f"- `{f['code']}` {_place(f)}{plain(f['message'])} — ignored: {plain(f['suppressed'])}" for f in silent]
+    return lines + (["", _fold(f"{len(silent)} ignored with a reason", ignored)] if silent else [])
 
 
 def _place(f: Json) -> str:

@@ -26,7 +26,8 @@ def amount(value: float | None) -> str:
         return "0"
     if abs(value) >= 99.95:
         return grouped(f"{value:.0f}")
-    return f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.2e}"
+    text = f"{value:.3g}" if abs(value) >= 0.001 else f"{value:.2e}"
+    return "−" + text[1:] if value < 0 else text
 
 
 def figure(value: Any) -> str:
@@ -41,7 +42,7 @@ def figure(value: Any) -> str:
         return str(int(value))  # most likely a calendar year
     if value == int(value) and abs(value) < 1e15:
         return grouped(str(int(value)))
-    text = f"{value:.6g}"
+    text = f"{value:.6g}" if not 1e6 <= abs(value) < 1e15 else f"{value:.0f}"
     return grouped(text) if "e" not in text else text
 
 

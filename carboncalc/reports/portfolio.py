@@ -39,6 +39,8 @@ def render(rows: Sequence[Row], totals: Mapping[str, Any], width: int, colour: b
     sums = (Text(amount(totals["reduction_per_year"]), style="bold"), Text(amount(totals["reduction"]), style="bold"))
     table.add_row(Text("total", style="bold"), "", *sums, "", "")
     page.table(table)
+    if totals.get("counted_in_parks"):
+        page.write(f"Counted through the park that holds it, not once more: {', '.join(map(clean, totals['counted_in_parks']))}.", "dim")
     for row in rows:
         if row.totals is None:
             page.write(f"✗ {clean(row.file)}: invalid, not counted", "red")

@@ -63,6 +63,7 @@ def _result(file: str, f: Mapping[str, Any], fingerprint: str) -> dict[str, Any]
         "message": {"text": text},
         "locations": [{"physicalLocation": physical}],
         "partialFingerprints": {"carboncalc/v1": fingerprint},
+        **({"suppressions": [{"kind": "inSource", "justification": clean(f["suppressed"])}]} if f.get("suppressed") else {}),
     }
 
 

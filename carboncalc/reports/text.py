@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from . import money, park
 from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark, share, short, symbol
+from .programmes import details
 
 Json = Mapping[str, Any]
 
@@ -28,11 +30,17 @@ def render(result: Json, width: int, colour: bool) -> str:
     """
     page = Page(width, colour)
     _headline(page, result)
+    if "park" in result:
+        park.overview(page, result)
     _years(page, result, width)
+    if "park" in result:
+        park.sections(page, result)
     _shares(page, result)
     _assumptions(page, result, width)
     if result["finance"]:
-        _finance(page, result["finance"])
+        money.finance(page, result["finance"], width)
+    if result.get("credits"):
+        money.credits(page, result["credits"])
     for programme in result["programmes"]:
         _programme(page, programme, width)
     _conditions(page, result)
@@ -41,8 +49,7 @@ def render(result: Json, width: int, colour: bool) -> str:
 
 
 def _title(page: Page, text: str) -> None:
-    page.write()
-    page.write(text, "bold")
+    page.title(text)
 
 
 def _headline(page: Page, result: Json) -> None:
@@ -59,6 +66,9 @@ def _headline(page: Page, result: Json) -> None:
     if len(years) > 1:
         line += f", {amount(abs(totals['reduction']))} tCO2e in {len(years)} years"
     page.write(line, "bold green" if totals["reduction"] >= 0 else "bold red")
+    for programme in result["programmes"]:
+        word, style = _verdict(programme)
+        page.write(f"{word[0]} {programme['id']}: {word[2:]}", style)
 
 
 def _methods(result: Json) -> Iterable[tuple[str, Json]]:
@@ -131,9 +141,12 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         [("source", "w"), ("confidence", "l")] if wide else [("confidence", "l")]
     )
     table = Table(*columns)
-    for q in result["quantities"]:
+    grouped = "park" in result
+    for heading, q in _grouped(result["quantities"]) if grouped else (("", q) for q in result["quantities"]):
+        if heading:
+            table.add_row(Text(clean(heading), "bold"), *([""] * (len(columns) - 1)))
         label = symbol(result, q).get("label", {}).get("en") or q["name"]
-        index = ", ".join(clean(v) for v in ([q["measure"]] if q.get("measure") else []) + list(q["index"].values()))
+        index = ", ".join(clean(v) for v in ([q["measure"]] if q.get("measure") and not grouped else []) + list(q["index"].values()))
         value = figure(q["value"])
         chosen = isinstance(q["value"], str) and not wide  # a choice is a word: in the wrapping column it is not cut
         if q["range"] and wide:
@@ -154,26 +167,28 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         page.write("Sources: `carboncalc trace`, or 120 columns and more.", "dim")
 
 
-def _finance(page: Page, finance: Json) -> None:
-    _title(page, f"Finance, {finance['currency']}")
-    pair: list[Json] = [finance["without_subsidy"], finance["with_subsidy"] or {}]
-    table = Table(("", "l"), ("without subsidy", "r"), ("with subsidy", "r"))
-    subsidy = finance["subsidy"]
-    table.add_row("investment", amount(finance["investment"]), amount(finance["investment"] - subsidy) if subsidy is not None else "—")
-    rows: list[tuple[str, str, Callable[[Any], str]]] = [
-        ("simple payback, years", "payback_years", lambda v: "—" if v is None else f"{v:.1f}"),
-        ("net present value", "npv", amount),
-        ("internal rate of return", "irr", lambda v: "—" if v is None else f"{v * 100:.1f} %"),
-        ("cost per tCO2e", "cost_per_tonne", amount),
-    ]
-    for label, key, show in rows:
-        table.add_row(label, *(show(column.get(key)) for column in pair))
-    page.table(table)
-    rate = f"{finance['discount_rate'] * 100:g} %" if finance["discount_rate"] is not None else "none"
-    page.write(f"Lifetime {finance['lifetime_years']} years; discount rate {rate}; subsidy {amount(subsidy)}.", "dim")
+def _grouped(quantities: Sequence[Json]) -> Iterable[tuple[str, Json]]:
+    """Order quantities by measure, the first of each with its name as heading; a factor that several share stands once, before them."""
+    keys = [(q["name"], q["factor"], q["value"], str(q["index"])) for q in quantities]
+    users: dict[tuple[Any, ...], set[str]] = {}
+    for q, key in zip(quantities, keys, strict=True):
+        users.setdefault(key, set()).add(q.get("measure", ""))
+    groups: dict[str, list[Json]] = {"": []}
+    for q, key in zip(quantities, keys, strict=True):
+        if not q["factor"] or len(users[key]) == 1:
+            groups.setdefault(q.get("measure", ""), []).append(q)
+        elif users[key]:
+            groups[""].append(q)
+            users[key] = set()
+    if groups[""] and len(groups) > 1:
+        groups = {"shared": groups.pop(""), **groups}
+    for name, rows in groups.items():
+        for i, q in enumerate(rows):
+            yield (name if i == 0 else ""), q
 
 
-def _programme(page: Page, programme: Json, width: int) -> None:
+def _verdict(programme: Json) -> tuple[str, str]:
+    """Return the verdict in words, never a yes without its unverified thresholds, and its colour."""
     word, style = SUMMARY[programme["verdict"]]
     if programme.get("wording"):
         word = f"{word[0]} {clean(programme['wording']['en'])}"
@@ -182,6 +197,11 @@ def _programme(page: Page, programme: Json, width: int) -> None:
         word += f", subject to {count} unverified threshold{'s' if count != 1 else ''}"
     elif count:
         word += f" ({count} of the thresholds unverified)"
+    return word, style
+
+
+def _programme(page: Page, programme: Json, width: int) -> None:
+    word, style = _verdict(programme)
     version = f" {programme['version']}" if programme["version"] else ""
     _title(page, clean(f"{programme['title']['en']} ({programme['id']}{version})"))
     page.write(word, f"bold {style}")
@@ -217,6 +237,7 @@ def _programme(page: Page, programme: Json, width: int) -> None:
             page.write(clean(f"{c['id']}: {item}{c['paper']['en']}" + (f" ({c['cite']})" if law else "")), "", 2)
     if programme.get("dossier"):
         _dossier(page, programme["dossier"], {c["id"]: c["verdict"] for c in programme["criteria"]})
+    details(page, programme, width)
 
 
 def _dossier(page: Page, papers: Sequence[Json], verdicts: Mapping[str, str]) -> None:
@@ -252,6 +273,10 @@ def _notes(page: Page, findings: Sequence[Json]) -> None:
         return
     _title(page, "Findings")
     for f in findings:
+        if f.get("suppressed"):
+            page.write(clean(f"{f['code']} {f['severity']}, ignored: {f['message']}"), "dim", 2)
+            page.write(clean(f"reason: {f['suppressed']}"), "dim", 4)
+            continue
         page.write(clean(f"{f['code']} {f['severity']}: {f['message']}"), SEVERITY[f["severity"]], 2)
         if f["help"]:
             page.write(clean(f["help"]), "dim", 4)
@@ -269,12 +294,14 @@ def render_findings(findings: Sequence[Json], width: int, colour: bool) -> str:
         place = ":".join(clean(x) for x in (f["file"], f["line"], f["column"]) if x)
         lines.append(
             f"{place + ': ' if place else ''}{paint(f['code'], tone)} {clean(f['message'])}"
-            + ("" if f["severity"] == "error" else f" [{f['severity']}]")
+            + ("" if f["severity"] == "error" else f" [{f['severity']}{', ignored' if f.get('suppressed') else ''}]")
         )
         if f.get("source") and f["line"]:
             source, column, span = _window(f["source"].replace("\t", " "), f["column"], f["width"] or 1, max(width - 4, 20))
             lines += ["  |", f"  | {clean(source)}", f"  | {' ' * (column - 1)}{paint('^' * span, tone)}"]
-        if f["help"]:
+        if f.get("suppressed"):
+            lines.append(f"  = reason: {clean(f['suppressed'])}")
+        elif f["help"]:
             lines.append(f"  = help: {clean(f['help'])}")
         lines.append("")
     return "\n".join(lines).rstrip("\n")

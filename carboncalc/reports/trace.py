@@ -7,13 +7,14 @@ from typing import Any
 from .numbers import cell, clean, figure, mark, own, symbol
 
 Json = Mapping[str, Any]
-_ROLES = ("baseline", "project", "leakage", "reduction")
+_ROLES = ("baseline", "project", "leakage", "reduction", "upstream")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def names(result: Json) -> list[str]:
-    """List what can be traced: symbols, and the four roles."""
-    return list(dict.fromkeys([*_ROLES, *(s["name"] for s in result["steps"]), *(q["name"] for q in result["quantities"])]))
+    """List what can be traced: symbols, and the roles."""
+    roles = [r for r in _ROLES if r != "upstream" or any(s["role"] == "total-upstream" for s in result["steps"])]
+    return list(dict.fromkeys([*roles, *(s["name"] for s in result["steps"]), *(q["name"] for q in result["quantities"])]))
 
 
 def render(result: Json, name: str, width: int, colour: bool) -> str | None:

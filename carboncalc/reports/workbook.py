@@ -36,7 +36,11 @@ def render(result: Json) -> bytes:
     cells = Cells([row["year"] for row in result["years"]])
     measures = [m["id"] for m in result.get("measures") or []] or [""]
     for measure in measures:
-        own = [r for r in [*result["quantities"], *result["steps"]] if (r.get("measure") or "") == measure and r.get("role") != "finance"]
+        own = [
+            r
+            for r in [*result["quantities"], *result["steps"]]
+            if (r.get("measure") or "") == measure and r.get("role") not in ("finance", "credits")
+        ]
         cells.meet(measure, own)
     page = book.sheet("Results", "Emissions and reductions of each year", (12, 20, 20, 20, 20, 20))
     inputs(book, cells, result)

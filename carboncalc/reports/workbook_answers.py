@@ -175,7 +175,10 @@ def _linked(name: str, figure: Json, known: Mapping[str, Cell], money: Cells | N
     if not cell.value or figure["value"] is None:
         return ""
     ratio = figure["value"] / cell.value  # rules are in yen
-    return cell.name if abs(ratio - 1) < 1e-12 else f"{cell.name}*{ratio!r}".replace("e", "E")
+    if abs(ratio - 1) < 1e-12:
+        return cell.name
+    rates = [c.name for (_, n) in money.found if n.startswith("rate_") and (c := money.get(MONEY, n, {})) and abs(ratio / c.value - 1) < 1e-12]
+    return f"{cell.name}*{rates[0]}" if rates else ""
 
 
 def _programme(book: Book, sheet: Sheet, programme: Json, figures: tuple[Cells, int], start: int) -> int:

@@ -57,7 +57,7 @@ def _lay_out(cells: Cells, sheet: Sheet, result: Json, measure: str) -> list[Blo
     """Give every line its row, so that formulas may look ahead; parts of a sum stand above it."""
     groups: dict[str, list[Json]] = {}
     for step in result["steps"]:
-        if (step.get("measure") or "") == measure and step["role"] != "finance":
+        if (step.get("measure") or "") == measure and step["role"] not in ("finance", "credits"):
             groups.setdefault(step["name"], []).append(step)
     blocks: list[Block] = []
     row = 4
@@ -136,7 +136,7 @@ def terms(cells: Cells, result: Json, measure: str, year: int, sheet: Sheet) -> 
     parts = []
     seen = set()
     for step in result["steps"]:
-        if (step.get("measure") or "") != measure or step.get("origin") != "energy" or step["name"] in seen:
+        if (step.get("measure") or "") != measure or step.get("origin") != "energy" or step["role"] == "upstream" or step["name"] in seen:
             continue
         seen.add(step["name"])
         cell = cells.get(measure, step["name"], {"year": year})

@@ -42,7 +42,12 @@ def written(row: Json) -> Written:
 
 def is_money(row: Json) -> bool:
     """Tell whether a quantity belongs to the finance block, which has a sheet of its own."""
-    return str(row["path"] or "").startswith("finance.") or str(row["factor"] or "").startswith("finance.exchange.")
+    return str(row["path"] or "").startswith(("finance.", "programmes.")) or str(row["factor"] or "").startswith("finance.exchange.")
+
+
+def is_credit(row: Json) -> bool:
+    """Tell whether a quantity belongs to the credits block."""
+    return row["name"] in ("share_japan", "share_host", "transfer_cap") and not row.get("measure")
 
 
 def in_series(rows: Iterable[Json]) -> dict[tuple[Any, ...], list[Json]]:
@@ -56,7 +61,7 @@ def in_series(rows: Iterable[Json]) -> dict[tuple[Any, ...], list[Json]]:
 
 def inputs(book: Book, cells: Cells, result: Json) -> None:
     """Write the project, the inputs and, where some vary by year, a second sheet for those."""
-    rows = [q for q in result["quantities"] if q["status"] in ("input", "default") and not is_money(q)]
+    rows = [q for q in result["quantities"] if q["status"] in ("input", "default") and not is_money(q) and not is_credit(q)]
     groups = in_series(rows)
     sheet = book.sheet(
         "Inputs", "What the project file states: the monitoring plan with estimated values", (11, 32, 16, 13, 11, 14, 26, 24, 30, 13, 12)
@@ -218,7 +223,7 @@ def series(group: Sequence[Json], years: Sequence[int]) -> list[tuple[float, Jso
 
 def factors(book: Book, cells: Cells, result: Json) -> None:
     """Write the factors and constants, each with its citation; what is unverified is marked."""
-    rows = [q for q in result["quantities"] if q["status"] == "factor" and not is_money(q)]
+    rows = [q for q in result["quantities"] if q["status"] == "factor" and not is_money(q) and not is_credit(q)]
     sheet = book.sheet(
         "Factors", "Factors and constants, each with source, page, match and confidence", (12, 34, 16, 12, 14, 14, 36, 24, 13, 7, 14, 24, 10, 10, 36)
     )

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from .. import units
 from ..formula import Node, names
 from .workbook_book import Book, Sheet, common, label, shape, shown
-from .workbook_cells import Cell, Cells, read
+from .workbook_cells import SHARED, Cell, Cells, read
 from .workbook_inputs import Written, in_series, is_money, limits, series, times, written
 
 Json = Mapping[str, Any]
@@ -43,27 +43,27 @@ def finance(book: Book, cells: Cells, result: Json, reduction_per_year: Cell) ->
     book.text(sheet, 0, 0, f"Finance, in {block['currency']}", "title")
     book.text(sheet, 1, 0, "The investment falls in year 0, flows at the ends of the years after it.", "note")
     rows = [q for q in result["quantities"] if is_money(q) and not q.get("measure")]
-    row = _stated(book, money, sheet, rows, result, reduction_per_year)
+    for name in ("first_year", "period"):
+        if cell := cells.get(SHARED, name, {}):
+            money.add(MONEY, name, {}, cell)
+    money.add(MONEY, "reduction_per_year", {}, reduction_per_year)
+    row = _stated(book, money, sheet, rows, result)
     row = _flow(book, money, sheet, rows, result, row)
     _results(book, money, sheet, result, row)
     sheet.page.freeze_panes(3, 2)
     return money
 
 
-def _stated(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Json, reduction_per_year: Cell) -> int:
+def _stated(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Json) -> int:
     """Write single amounts, rates and what follows from other sheets; returns the next free row."""
     book.row(sheet, 2, ("Symbol", "Description", "Unit", "Value", "As stated", "Unit", "Source"), "head")
-    row, block = 3, result["finance"]
-
-    def keep(name: str, words: str, unit: str, value: float) -> None:
-        book.row(sheet, row, (name, words, shown(unit)))
-        money.add(MONEY, name, {}, Cell(sheet, row, 3, value, book.name(name, sheet.at(row, 3))))
-
+    row = 3
     for q in sorted(rows, key=lambda q: not q["name"].startswith("rate_")):
         name = q["name"]
         if name in ("benefit", "cost"):
             continue
-        keep(name, label(result["symbols"], "", name) or name.replace("_", " "), q["unit"], q["value"])
+        book.row(sheet, row, (name, label(result["symbols"], "", name), shown(q["unit"])))
+        money.add(MONEY, name, {}, Cell(sheet, row, 3, q["value"], book.name(name, sheet.at(row, 3))))
         found, rate = _in_currency(q, money)
         book.row(sheet, row, (shown(found.unit), q["source"]), first=5)
         if name == "lifetime":
@@ -74,29 +74,11 @@ def _stated(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Js
             book.text(sheet, row, 4, "", "choice")
         else:
             book.number(sheet, row, 4, found.value, "input")
-            limits(book, sheet, row, 4, 4, {"max": 0.999} if name == "discount_rate" else {}, found.scale, False)
+            most = {"discount_rate": 0.999, "subsidy_rate": 1.0}
+            limits(book, sheet, row, 4, 4, {"max": most[name]} if name in most else {}, found.scale, False)
             book.formula(sheet, row, 3, times(sheet.here(row, 4), found.scale) + _by(rate), q["value"])
         row += 1
-    asked = next((e["subsidy_rate"] for e in result.get("input", {}).get("programmes", []) if "subsidy_rate" in e), None)
-    if block["subsidy"] is not None and asked is not None:
-        quantity = units.read_quantity(asked)
-        rate_value = units.read_quantity(asked, "1").value
-        scale = units.scale(quantity.unit, units.parse("1"))
-        keep("subsidy_rate", "Subsidy rate asked for", "1", rate_value)
-        book.number(sheet, row, 4, quantity.value, "input")
-        limits(book, sheet, row, 4, 4, {"max": 1}, scale, False)
-        book.row(sheet, row, (quantity.unit.text, "programme entry"), first=5)
-        book.formula(sheet, row, 3, times(sheet.here(row, 4), scale), rate_value)
-        row += 1
-        keep("subsidy", label(result["symbols"], "", "subsidy"), block["currency"], block["subsidy"])
-        book.formula(sheet, row, 3, "*".join(_cell(money, n).seen_from(sheet) for n in ("subsidy_rate", "eligible_investment")), block["subsidy"])
-        row += 1
-    tonnes = result["totals"]["reduction_per_year"] * block["lifetime_years"]
-    keep("lifetime_reduction", label(result["symbols"], "", "lifetime_reduction"), "tCO2e", tonnes)
-    book.formula(sheet, row, 3, f"{reduction_per_year.seen_from(sheet)}*{_cell(money, 'lifetime').seen_from(sheet)}", tonnes)
-    keep_first = float(block["cash_flow"][0]["year"])
-    money.add(MONEY, "first_year", {}, Cell(sheet, row, 3, keep_first, "first_year"))
-    return row + 2
+    return row + 1
 
 
 def _cell(money: Cells, name: str) -> Cell:
@@ -110,6 +92,8 @@ def _in_currency(q: Json, money: Cells) -> tuple[Written, Cell | None]:
     found = written(q)
     if q["given"] and found.unit == q["unit"]:
         stated = units.read_quantity(q["given"])
+        if stated.unit.dimension == units.parse(q["unit"]).dimension:
+            return found, None
         _, slash, per = q["unit"].partition("/")
         for _, name in list(money.found):
             if name.startswith("rate_"):
@@ -126,12 +110,12 @@ def _by(rate: Cell | None) -> str:
 
 
 def _flow(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Json, row: int) -> int:
-    """Write benefit, cost and net benefit of each year; returns the next free row."""
-    years = money.years
-    book.row(sheet, row, ("Symbol", "Cash flow", "Unit", "Year 0"), "head")
-    for i, year in enumerate(years):
-        book.number(sheet, row, 4 + i, year, "year", "0")
-        money.add(MONEY, "year", {"year": year}, Cell(sheet, row, 4 + i, float(year)))
+    """Write benefit and cost of each year of operation; returns the next free row."""
+    years = money.years[1:]
+    book.row(sheet, row, ("Symbol", "Cash flow", "Unit"), "head")
+    for i, year in enumerate(money.years):
+        book.number(sheet, row, 3 + i, year, "year", "0")
+        money.add(MONEY, "year", {"year": year}, Cell(sheet, row, 3 + i, float(year)))
     row += 1
     for (_, name, _), group in in_series([q for q in rows if q["name"] in ("benefit", "cost")]).items():
         found, rate = _in_currency(group[0], money)
@@ -172,46 +156,53 @@ def _results(book: Book, money: Cells, sheet: Sheet, result: Json, row: int) -> 
     trees = {n: read(spec["formula"]) for n, spec in specs.items()}
     known = {name for _, name in money.found}
     order: list[str] = []
-    while ready := [n for n in specs if n not in order and set(names(trees[n])) <= known]:
+    lines: dict[str, int] = {}
+    while ready := [n for n in specs if n not in order and set(names(trees[n])) - {n} <= known]:
         order += ready
         known |= set(ready)
         for name in ready:
             if "year" in money.dims_of(MONEY, trees[name]):
-                row = _yearly(book, money, sheet, name, trees[name], specs[name]["unit"], result, values, row)
-    single = [n for n in specs if n in order and not money.get(MONEY, n, {"year": money.years[0]})]
+                lines[name] = row
+                for i, year in enumerate(money.years):
+                    money.add(MONEY, name, {"year": year}, Cell(sheet, row, 3 + i, values.get((name, year), 0.0)))
+                row += 1
     row += 1
     book.row(sheet, row, ("Symbol", "Result", "Unit", "Value", "Equation"), "head")
-    row += 1
-    rows = {name: row + i for i, name in enumerate(single)}
+    rows = {name: row + 1 + i for i, name in enumerate(n for n in specs if n in order and n not in lines)}
     for name, line in rows.items():
         book.row(sheet, line, (name, label(result["symbols"], "", name), shown(specs[name]["unit"])))
         book.text(sheet, line, 4, f"= {specs[name]['formula']}", "equation")
         money.add(MONEY, name, {}, Cell(sheet, line, 3, values.get((name, None)), book.name(name, sheet.at(line, 3))))
-    row += len(rows) + 1
+    for name, line in lines.items():
+        _yearly(book, money, sheet, line, name, trees[name], specs[name], result, {y for n, y in values if n == name})
+    row += len(rows) + 2
+    # a net present value begins with the first year of operation; the investment of year 0 stands apart in it
+    spans = {n: sheet.inside(line, 4, 2 + len(money.years)) for n, line in lines.items() if (n, money.years[0]) not in values}
     for name, line in rows.items():
         if trees[name][:2] == ["call", "irr"]:
             flow = _cash(book, money, sheet, name, trees[name], result, row)
             _rate(book, sheet, line, flow, values.get((name, None)))
             row += 3
         else:
-            _single(book, money, sheet, line, trees[name], specs[name], values.get((name, None)))
+            _single(book, money, sheet, line, trees[name], specs[name], values.get((name, None)), spans)
 
 
-def _yearly(
-    book: Book, money: Cells, sheet: Sheet, name: str, tree: Node, unit: str, result: Json, values: Mapping[tuple[str, Any], Any], row: int
-) -> int:  # fmt: skip
-    book.row(sheet, row, (name, label(result["symbols"], "", name), unit, ""))
-    for i, year in enumerate(money.years):
-        value = values[name, year]
-        book.formula(sheet, row, 4 + i, money.formula(MONEY, tree, {"year": year}, sheet), value, digits="#,##0")
-        money.add(MONEY, name, {"year": year}, Cell(sheet, row, 4 + i, value))
-    book.name(name, sheet.range(row, 4, 3 + len(money.years)))
-    return row + 1
+def _yearly(book: Book, money: Cells, sheet: Sheet, row: int, name: str, tree: Node, spec: Json, result: Json, there: set[Any]) -> None:
+    """Write the cells of one line; a year in which the quantity has no value yet has none."""
+    book.row(sheet, row, (name, label(result["symbols"], "", name), shown(spec["unit"])))
+    cells = [cell for year in money.years if (cell := money.get(MONEY, name, {"year": year}))]
+    digits = "#,##0" if spec["unit"] != "1" else common(cell.value for cell in cells)
+    for year, cell in zip(money.years, cells, strict=True):
+        if year in there:
+            book.formula(sheet, row, cell.column, money.formula(MONEY, tree, {"year": year}, sheet), cell.value, digits=digits)
+        else:
+            book.number(sheet, row, cell.column, 0.0, "choice", "0")
+    book.name(name, sheet.range(row, 3, 2 + len(money.years)))
 
 
-def _single(book: Book, money: Cells, sheet: Sheet, row: int, tree: Node, spec: Json, value: float | None) -> None:
+def _single(book: Book, money: Cells, sheet: Sheet, row: int, tree: Node, spec: Json, value: float | None, spans: Mapping[str, str]) -> None:
     """Write a result; one that does not exist says so, and appears when an amount is changed so that it does."""
-    formula = money.formula(MONEY, tree, {}, sheet)
+    formula = money.formula(MONEY, tree, {}, sheet, spans)
     if "exists" in spec:
         formula = f'IF({money.formula(MONEY, read(spec["exists"]), {}, sheet)},{formula},"none")'
     book.formula(sheet, row, 3, formula, "none" if value is None else value, "result", "#,##0.0" if value is None else common([value]))
@@ -224,9 +215,9 @@ def _cash(book: Book, money: Cells, sheet: Sheet, name: str, tree: Node, result:
     first = money.get(MONEY, tree[2][1], {})
     assert first is not None
     signs: list[int] = []
-    for i in range(len(money.years) + 1):
-        column, at = 3 + i, {"year": money.years[max(i - 1, 0)]}
-        cell = money.get(MONEY, tree[3][1], at) if i else first
+    for i, year in enumerate(money.years):
+        column = 3 + i
+        cell = money.get(MONEY, tree[3][1], {"year": year}) if i else first
         assert cell is not None
         value = cell.value if i else -cell.value
         own = (value > 0) - (value < 0)
@@ -235,7 +226,7 @@ def _cash(book: Book, money: Cells, sheet: Sheet, name: str, tree: Node, result:
         sign = f"SIGN({sheet.here(row, column)})"
         sign = f"IF({sheet.here(row, column)}=0,{sheet.here(row + 1, column - 1)},{sign})" if i else sign
         book.formula(sheet, row + 1, column, sign, signs[-1], digits="0")
-    return _Flow(row, 3 + len(money.years), sum(a != b and a != 0 for a, b in pairwise(signs)))
+    return _Flow(row, 2 + len(money.years), sum(a != b and a != 0 for a, b in pairwise(signs)))
 
 
 def _rate(book: Book, sheet: Sheet, row: int, flow: _Flow, value: float | None) -> None:
@@ -257,7 +248,7 @@ def _rate(book: Book, sheet: Sheet, row: int, flow: _Flow, value: float | None) 
     last = sheet.here(line, 10)
     # a rate that was found to be the only one although the sign changes more than once stays, with a remark beside it
     many = SEVERAL if value is None or flow.changes < 2 else f"IRR({flows},{saved})"
-    formula = f"IF({changes}=1,IF({last}>=-0.99,{last},{NO_RATE}),IF({changes}=0,{NO_RATE},{many}))"
+    formula = f"IF({changes}=1,IF({last}>=-0.999999,{last},{NO_RATE}),IF({changes}=0,{NO_RATE},{many}))"
     words = (SEVERAL if flow.changes > 1 else NO_RATE).strip('"')
     book.formula(sheet, row, 3, formula, words if value is None else value, "result", "0.00%")
     if flow.changes > 1:

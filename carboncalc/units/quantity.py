@@ -1,6 +1,7 @@
 """Reading a quantity as a person writes it: number, unit, and how sure it is."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from .vocabulary import Unit, UnitError, describe, parse, scale
@@ -40,7 +41,7 @@ def read_number(text: str) -> tuple[float, str]:
     Raises
     ------
     UnitError
-        CC204 when there is no number, CC205 for a comma, CC206 for a number too large to hold.
+        CC204 when there is no number, CC205 for a comma, CC206 for a number too large or too small to hold.
     """
     match = _NUMBER.match(text)
     if not match:
@@ -60,6 +61,8 @@ def read_number(text: str) -> tuple[float, str]:
     value = float(digits) * _WORDS.get((match["word"] or "").strip(), 1.0)
     if value in (float("inf"), float("-inf")):
         raise UnitError("CC206", f"the number in '{_short(text)}' is too large", "write a number below 1e300")
+    if value == 0 and re.match(r"[-+]?[0.]*[1-9]", digits):
+        raise UnitError("CC206", f"the number in '{_short(text)}' is too small to hold and would become 0", "write a larger number in a smaller unit")
     return value, rest
 
 
@@ -104,6 +107,7 @@ def read_quantity(raw: object, expected: str | None = None) -> Quantity:
     return quantity.to(expected)
 
 
+@lru_cache(4096)  # a portfolio writes the same amounts again and again
 def _read(text: str) -> Quantity:
     value, rest = read_number(text)
     parts = _SPREAD.split(rest, maxsplit=1)

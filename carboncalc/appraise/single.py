@@ -1,0 +1,274 @@
+"""One project from start to end: file, estimate, money, programmes, result."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import eligibility, factors, finance, library, methodology, programme, project
+from ..estimation import Estimate, estimate, of_money, of_project
+from ..estimation.summing import by_gas, by_origin, by_year, rests_on, total
+from ..findings import Finding, Invalid, did_you_mean
+from ..result import FORMAT, Result
+
+VERSION = "0.1.0"
+#: what limits an input, for those who edit it elsewhere
+_BOUNDS: tuple[str, ...] = ("min", "max", "count")
+
+
+def appraise_project(document: library.Document) -> Result:
+    """Appraise a project; see `carboncalc.appraise.appraise`."""
+    found = project.load(document)
+    estimates = estimate_all(found, project.measures(found))
+    years = by_year([t for _, e in estimates for t in e.terms], found.first_year, found.years)
+    n = len(years)
+    totals = role_totals(years)
+    totals["reduction_per_year"] = totals["reduction"] / n
+    findings = [f for _, e in estimates for f in e.findings] + doubts(found, estimates) + unused(found, [e for _, e in estimates])
+    money = finance.assess(found, totals["reduction_per_year"])
+    if money:
+        findings += money.findings
+    programmes = _programmes(found, [e for _, e in estimates], totals, n, money, findings)
+    findings += of_money(found)
+    credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
+    findings += credits.findings if credits else []
+    return Result(_tree(found, estimates, years, totals, money, credits, programmes, findings))
+
+
+def estimate_all(found: project.Project, measures: Sequence[project.Measure], kind: str = "methodology") -> list[tuple[str, Estimate]]:
+    """Estimate every measure; faults of all of them are reported together."""
+    estimates, faults = [], []
+    for measure in measures:
+        try:
+            method = methodology.load(measure.methodology, kind)
+        except Invalid as bad:
+            faults += [f if f.place.file else f._replace(place=found.place(*measure.named_at)) for f in bad.findings]
+            continue
+        try:
+            estimates.append((measure.id, estimate(found, method, measure)))
+        except Invalid as bad:
+            faults += bad.findings
+    if faults:
+        raise Invalid(faults)
+    return estimates
+
+
+def doubts(found: project.Project, estimates: Sequence[tuple[str, Estimate]]) -> list[Finding]:
+    """Tell what looks wrong in a measure as a whole: its years, its size, and that it changes nothing."""
+    findings = []
+    for measure, (_, e) in zip(project.measures(found), estimates, strict=True):
+        at = found.place(*measure.inputs_at, key=True)
+        findings += of_project(found, e.binding, by_year(e.terms, found.first_year, found.years), at)
+    return findings
+
+
+def role_totals(years: list[dict[str, Any]]) -> dict[str, float]:
+    return {role: total(r[role] for r in years) for role in ("baseline", "project", "leakage", "reduction", "reduction_energy")}
+
+
+def unused(found: project.Project, estimates: list[Estimate]) -> list[Finding]:
+    """Warn of factors that the file states and no measure uses."""
+    used = {key for e in estimates for key in e.binding.overrides}
+    asked = [q["factor"].removesuffix(f".{found.country}") for e in estimates for q in e.binding.quantities if q["factor"]]
+    return [
+        Finding(
+            "CC306",
+            "warning",
+            f"the factor `{key}` is given but nothing here uses it",
+            did_you_mean(key, asked) or "factors used here: " + ", ".join(dict.fromkeys(asked)),
+            found.place("factors", key, key=True),
+        )
+        for key in found.data.get("factors") or {}
+        if key not in used
+    ]
+
+
+def _programmes(
+    found: project.Project, estimates: list[Estimate], totals: Mapping[str, float], n: int, money: finance.Finance | None, findings: list[Finding]
+) -> list[dict[str, Any]]:
+    entries = found.data.get("programmes", [])
+    if not entries:
+        return []
+    outcome: dict[str, Any] = {
+        "country": found.country, "first_year": float(found.first_year), "years": float(n),
+        "reduction_per_year": totals["reduction_per_year"], "reduction_total": totals["reduction"],
+        "reduction_energy_per_year": totals["reduction_energy"] / n, "reduction_energy_total": totals["reduction_energy"],
+        "baseline_per_year": totals["baseline"] / n, "project_per_year": totals["project"] / n,
+    }  # fmt: skip
+    outcome |= _solar(estimates)
+    if money:
+        outcome |= _money_outcome(found, money)
+    answers: dict[int, dict[str, Any]] = {}
+    faults = []
+    for i in sorted(range(len(entries)), key=lambda i: not programme.is_mandate(entries[i]["id"])):  # what the law orders anyway is asked first
+        try:
+            answers[i], notes = eligibility.judge(found, i, entries[i], outcome)
+        except Invalid as bad:
+            faults += bad.findings
+            continue
+        if answers[i]["check"] == "mandate" and answers[i]["verdict"] == "not-eligible":
+            outcome |= {"mandated": True, "mandated_by": f"{answers[i]['id']} {answers[i]['version']}"}
+        findings += notes
+    if faults:
+        raise Invalid(faults)
+    return [answers[i] for i in range(len(entries))]
+
+
+def _solar(estimates: list[Estimate]) -> dict[str, bool]:
+    """Tell whether solar power is made; a methodology for any renewable power does not tell."""
+    measures = [str(e.methodology.meta.get("measure", "")) for e in estimates]
+    if any(m.startswith("solar power") for m in measures):
+        return {"solar_power": True}
+    return {} if any(m.startswith("renewable power") for m in measures) else {"solar_power": False}
+
+
+def _money_outcome(found: project.Project, money: finance.Finance) -> dict[str, Any]:
+    """Return the finance results that rules may use, in JPY; a payback that does not exist is longer than any limit."""
+    rate = finance.Money(found, "JPY").rate(money.currency, ("finance", "currency")) if money.currency != "JPY" else 1.0
+    v = money.values
+    outcome: dict[str, Any] = {name: v[name] * rate for name in ("investment", "eligible_investment") if name in v}
+    outcome["net_benefit_first_year"] = money.block["net_benefit_first_year"] * rate
+    for suffix in ("", "_subsidised"):
+        if v.get(f"present_value{suffix}") is not None:
+            outcome[f"present_value{suffix}"] = v[f"present_value{suffix}"] * rate
+        if v.get(f"return_rate{suffix}") is not None:
+            outcome[f"return_rate{suffix}"] = v[f"return_rate{suffix}"]
+    columns = {"payback": "without_subsidy", "payback_subsidised": "with_subsidy"}
+    for name, column in columns.items():
+        if money.block[column] is not None:
+            years = money.block[column]["payback_years"]
+            outcome[name] = float("inf") if years is None else years
+    return {k: x for k, x in outcome.items() if k in programme.OUTCOMES}
+
+
+def _tree(
+    found: project.Project,
+    estimates: list[tuple[str, Estimate]],
+    years: list[dict[str, Any]],
+    totals: dict[str, float],
+    money: finance.Finance | None,
+    credits: finance.Credits | None,
+    programmes: list[dict[str, Any]],
+    findings: list[Finding],
+) -> dict[str, Any]:
+    many = "measures" in found.data
+    first = estimates[0][1]
+    terms = [t for _, e in estimates for t in e.terms]
+    steps: list[dict[str, Any]] = []
+    quantities: list[dict[str, Any]] = []
+    symbols: dict[str, Any] = {}
+    for id_, e in estimates:
+        gather(e, id_ if many else "", steps, quantities, symbols)
+    for more in (money, credits):
+        if more:
+            steps, quantities, symbols = steps + more.steps, quantities + more.quantities, symbols | more.symbols
+    name_factors(quantities, symbols)
+    findings = library.suppress(found.document, list(dict.fromkeys(findings)))
+    return {
+        "carboncalc": FORMAT,
+        "version": VERSION,
+        "project": {
+            "id": found.id,
+            "title": found.title,
+            "country": found.country,
+            "region": found.region or None,
+            "first_year": found.first_year,
+            "years": found.years,
+            "conservative": found.conservative,
+        },
+        "methodology": None if many else method_row(first.methodology),
+        "measures": [
+            {
+                "id": id_,
+                "methodology": method_row(e.methodology),
+                "totals": role_totals(by_year(e.terms, found.first_year, found.years)),
+            }
+            for id_, e in estimates
+        ]
+        if many
+        else None,
+        "gwp": found.gwp,
+        "years": [{k: r[k] for k in ("year", "baseline", "project", "leakage", "reduction", "reduction_energy")} for r in years],
+        "totals": totals,
+        "by_gas": by_gas(terms),
+        "by_origin": by_origin(terms),
+        "rests_on": rests_on(terms),
+        "steps": steps,
+        "quantities": quantities,
+        "symbols": symbols,
+        "applicability": [row for _, e in estimates for row in conditions(e)],
+        "uncertainty": None,
+        "finance": money.block if money else None,
+        "credits": credits.block if credits else None,
+        "programmes": programmes,
+        "findings": [f.to_dict() for f in findings],
+        "input": found.data,
+    }
+
+
+def gather(e: Estimate, mark: str, steps: list[dict[str, Any]], quantities: list[dict[str, Any]], symbols: dict[str, Any]) -> None:
+    """Add the steps, quantities and symbols of an estimate, marked as those of a measure.
+
+    A symbol that another measure uses for something else is kept under ``measure.symbol``.
+    """
+    marked = {"measure": mark} if mark else {}
+    steps += [{**s, **marked} for s in e.steps] if mark else e.steps
+    quantities += [{**q, **marked} for q in e.binding.quantities] if mark else e.binding.quantities
+    for name, row in _symbols(e).items():
+        symbols[name if symbols.get(name, row) == row else f"{mark}.{name}"] = row
+
+
+def name_factors(quantities: Sequence[Mapping[str, Any]], symbols: dict[str, Any]) -> None:
+    """Call what the engine itself looked up as the factor library calls it."""
+    for q in quantities:
+        if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
+            symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
+
+
+def method_row(found: methodology.Methodology) -> dict[str, Any]:
+    meta = found.meta
+    return {
+        "id": found.id, "version": meta["version"], "title": meta["title"], "confidence": meta["confidence"], "source": meta.get("source"),
+        "scheme": meta["publisher"].get("scheme"), "note": meta.get("note"),
+    }  # fmt: skip
+
+
+def _symbols(e: Estimate) -> dict[str, Any]:
+    found = e.methodology
+    rows: dict[str, Any] = {}
+    for name, spec in found.inputs.items():
+        if "text" in spec:
+            rows[name.rpartition(".")[2]] = {"label": spec["label"], "latex": None, "unit": None}
+        elif "symbol" in spec:
+            bounds: dict[str, Any] = {k: spec[k] for k in _BOUNDS if k in spec} | ({"max": 1} if "shares" in spec else {})
+            bounds |= {"by_year": True} if spec.get("over") == "year" else {}
+            rows[spec["symbol"]] = {"label": spec["label"], "latex": spec.get("latex"), "unit": spec["unit"], **bounds}
+            for other in spec.get("instead", []):
+                rows[other["symbol"]] = {"label": spec["label"], "latex": other.get("latex"), "unit": other["unit"], **bounds}
+    for kind in (found.factors, found.constants, found.equations):
+        for name, spec in kind.items():
+            rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": spec.get("unit")}
+    if e.upstream:
+        rows["upstream_y"] = {"label": {"en": "savings upstream, outside the fence"}, "latex": None, "unit": "tCO2e/year"}
+    for role, spec in found.totals.items():
+        rows[spec.get("symbol", f"{role}_y")] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": "tCO2e/year"}
+    used = {s["name"] for s in e.steps} | {q["name"] for q in e.binding.quantities} | {u for s in e.steps for u in s["uses"]}
+    labels = {"year": "calendar year", "first_year": "first year of operation", "years": "years estimated", "period": "one reporting year"}
+    rows |= {n: {"label": {"en": text}, "latex": None, "unit": "year" if n == "period" else "1"} for n, text in labels.items()}
+    return {n: rows[n] for n in rows if n in used}
+
+
+def conditions(e: Estimate) -> list[dict[str, Any]]:
+    failed = {f.message.partition(":")[0] for f in e.findings if f.code == "CC403"}
+    rows = []
+    for row in e.methodology.applicability:
+        answer = "ask" if "ask" in row else ("not-met" if row["label"]["en"] in failed else "met")
+        rows.append(
+            {
+                "id": row["id"],
+                "label": row["label"],
+                "answer": answer,
+                "ask": row.get("ask"),
+                "cite": row.get("cite"),
+                "confidence": row.get("confidence"),
+            }
+        )
+    return rows

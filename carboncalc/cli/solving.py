@@ -1,0 +1,36 @@
+"""solve: the break-even of each number, as a table or as JSON."""
+
+import sys
+
+from .. import library
+from ..findings import Invalid
+from ..portfolio.tally import DONE, INVALID, USAGE
+from ..result import to_json
+from ..solving import UnknownGoal
+from ..solving import solve as break_even
+from .streams import colour, columns, say, write
+
+
+def solve(path: str, for_: str, as_json: bool, no_color: bool, width: int | None) -> int:
+    """Run ``carboncalc solve``; return the exit code."""
+    try:
+        document = library.parse(sys.stdin.buffer.read(), "<stdin>") if path == "-" else library.read(path)
+        found = break_even(document, for_)
+    except OSError as bad:
+        say(f"{bad.strerror or bad}{': ' + str(bad.filename) if bad.filename else ''}")
+        return USAGE
+    except UnknownGoal as bad:
+        say(str(bad))
+        return USAGE
+    except Invalid as bad:
+        from ..reports import text
+
+        print(text.render_findings([f.to_dict() for f in bad.findings], columns(width), colour(no_color, sys.stderr)), file=sys.stderr)
+        return INVALID
+    if as_json:
+        write([to_json(found) + "\n"], None)
+    else:
+        from ..reports import solve as report
+
+        write([report.render(found, columns(width), colour(no_color, sys.stdout))], None)
+    return DONE

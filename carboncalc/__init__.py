@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .findings import Finding
     from .result import Result
+    from .uncertainty.drawing import Plan
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "check", "estimate", "estimate_many", "solve"]
@@ -29,7 +30,8 @@ def estimate(source: "str | PathLike[str] | Mapping[str, Any]", **options: Any) 
     source : path or mapping
         A project file, or its content.
     **options
-        ``conservative`` and ``gwp`` replace what the file says.
+        ``conservative`` and ``gwp`` replace what the file says; ``draws`` (100 to 200 000) and ``seed`` (default 1) ask for a Monte Carlo run,
+        which needs ``carboncalc[mc]``.
 
     Returns
     -------
@@ -42,10 +44,15 @@ def estimate(source: "str | PathLike[str] | Mapping[str, Any]", **options: Any) 
         When the project cannot be estimated; its ``findings`` say why and where.
     OSError
         When the file cannot be read.
+    ValueError
+        When there are too few or too many draws.
+    ImportError
+        When draws are asked for and numpy is not installed; the text says how to install it.
     """
     from .appraise import appraise
 
-    return appraise(_document(source, options))
+    plan = _plan(options)
+    return appraise(_document(source, options), plan)
 
 
 def check(source: "str | PathLike[str] | Mapping[str, Any]", **options: Any) -> "list[Finding]":
@@ -57,14 +64,19 @@ def check(source: "str | PathLike[str] | Mapping[str, Any]", **options: Any) -> 
     from .findings import Invalid
 
     try:
-        tree = appraise(_document(source, options)).to_dict()
+        plan = _plan(options)
+        tree = appraise(_document(source, options), plan).to_dict()
     except Invalid as bad:
         return bad.findings
     return [_finding(f) for f in tree["findings"]]
 
 
 def estimate_many(
-    paths: "Iterable[str | PathLike[str]]", executor: "Executor | None" = None, workers: int = 2
+    paths: "Iterable[str | PathLike[str]]",
+    executor: "Executor | None" = None,
+    workers: int = 2,
+    draws: int | None = None,
+    seed: int | None = None,
 ) -> "Iterator[tuple[str, Result | list[Finding]]]":
     """Estimate many project files, in order, here or on the workers of any executor.
 
@@ -76,6 +88,8 @@ def estimate_many(
         A pool of processes, a Dask client's ``get_executor()``, or any other; None works in this process.
     workers : int
         How many workers the executor has.
+    draws, seed : int, optional
+        As for `estimate`.
 
     Yields
     ------
@@ -94,8 +108,20 @@ def estimate_many(
     from .result import Result
 
     files = [(path, None) for path in find([fspath(p) for p in paths])]
-    for row in run(files, jsonl.one, executor, workers):
+    for row in run(files, jsonl.one, executor, workers, plan=_plan({"draws": draws, "seed": seed})):
         yield row.file, Result(json.loads(row.text)) if row.totals is not None else [_finding(f) for f in row.findings]
+
+
+def _plan(options: dict[str, Any]) -> "Plan | None":
+    """Take draws and seed out of the options."""
+    draws, seed = options.pop("draws", None), options.pop("seed", None)
+    if draws is None:
+        if seed is not None:
+            raise TypeError("estimate() takes a seed only together with draws")
+        return None
+    from .uncertainty.drawing import plan
+
+    return plan(draws, seed)
 
 
 def _finding(f: Mapping[str, Any]) -> "Finding":
@@ -151,7 +177,7 @@ def _document(source: Any, options: Mapping[str, Any]) -> Any:
         document = library.read(source)
     unknown = set(options) - {"conservative", "gwp"}
     if unknown:
-        raise TypeError(f"there is no option {', '.join(sorted(unknown))}; options: conservative, gwp")
+        raise TypeError(f"there is no option {', '.join(sorted(unknown))}; options: conservative, draws, gwp, seed")
     if options and isinstance(document.data, dict):
         document.data.update({k: v for k, v in options.items() if v is not None})
     return document

@@ -1,6 +1,6 @@
 """Eligibility: each criterion answers pass, fail or unknown, with value, threshold, margin and clause."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -150,6 +150,55 @@ def _leaf_rows(found: programme.Programme) -> dict[str, dict[str, Any]]:
         }
         for name in sorted(leaves)
     }
+
+
+def chances(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:
+    """Test each criterion of a programme on results that are arrays, one number for each draw.
+
+    Parameters
+    ----------
+    project, i, entry
+        As for `judge`.
+    outcome : mapping
+        Results as `judge` was given them.
+    drawn : mapping
+        Those of them that are uncertain, as arrays.
+
+    Returns
+    -------
+    dict
+        Criterion id -> whether it passes, an array or, where it rests on nothing that was drawn, one answer; None where a fact is missing.
+    """
+    import numpy as np
+
+    found = programme.load(entry["id"], entry.get("at"))
+    if found is None:
+        return {}
+    values = _known(project, found, entry, ("programmes", i), outcome, {}).values
+    _suppose(project, found, values, ("programmes", i))
+    values |= drawn
+    answers: dict[str, Any] = {}
+    for row in found.rules["criteria"]:
+        parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
+        if any(_missing(found, p, values) for p in parts):
+            answers[row["id"]] = None
+            continue
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            out = run(found.system.statements(_closure(found, parts)), values, Sizes(0, {}), "numpy")
+            if "test" in row:
+                passed = out[programme.key(row["id"], "test")]
+            else:
+                passed = _COMPARE[row["compare"]](*(out[programme.key(row["id"], p)] for p in ("value", "threshold")))
+        if "positive" in row:
+            passed = np.logical_and(passed, values[row["positive"]] > 0)
+        answers[row["id"]] = passed
+    return answers
+
+
+def rests_on(entry: Mapping[str, Any], names: Iterable[str]) -> bool:
+    """Tell whether a criterion of a programme uses one of these results."""
+    found = programme.load(entry["id"], entry.get("at"))
+    return found is not None and any(set(names) & set(used) for used in found.system.uses.values())
 
 
 def _dossier(papers: Sequence[Mapping[str, Any]], criteria: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

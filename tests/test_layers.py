@@ -11,8 +11,9 @@ ROWS = [
     {"cli", "editor"},
     {"portfolio", "solving", "compare", "matching"},
     {"appraise"},
+    {"simulation"},
     {"estimation", "uncertainty", "finance", "eligibility"},
-    {"methodology", "programme", "procedure", "project", "factors", "catalogue"},
+    {"methodology", "programme", "procedure", "project", "factors", "catalogue", "scenarios"},
     {"formula", "library", "result"},
     {"units", "findings"},
 ]

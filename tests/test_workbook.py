@@ -429,6 +429,22 @@ def test_formulas_are_us_english_and_cells_protected() -> None:
     assert (share.operator or "between", float(share.formula1), float(share.formula2)) == ("between", 0.0, 100.0)  # in percent, as it is written
 
 
+def test_uncertainty_scenarios_and_credits_are_shown_as_fixed(tmp_path: Path) -> None:
+    data = copy.deepcopy(library.read(str(BUS)).data)
+    data["scenarios"] = {"cheap": {"title": "A cheaper bus", "gwp": "AR4"}, "dear": {"finance": {"investment": "200 million JPY"}}}
+    data["credits"] = {"share_japan": "50 %", "share_host": "40 %"}
+    path = tmp_path / "p.yaml"
+    path.write_text(json.dumps(data), encoding="utf-8")
+    out = tmp_path / "x.xlsx"
+    assert command("estimate", str(path), "-o", str(out), "--draws", "500", "--seed", "1").returncode == 0
+    result = json.loads(command("estimate", str(path), "-f", "json", "--draws", "500", "--seed", "1").stdout)
+    seen = cells(out.read_bytes(), True)
+    assert seen["Uncertainty", "C5"] == pytest.approx(result["uncertainty"]["reduction"]["mean"], rel=1e-15)
+    assert seen["Scenarios", "C8"] == pytest.approx(result["scenarios"][0]["totals"]["reduction"], rel=1e-15)
+    assert seen["Credits", "C5"] == pytest.approx(result["credits"]["years"][0]["issued"], rel=1e-15)
+    assert all("do not follow" in seen[title, "A2"] for title in ("Uncertainty", "Scenarios", "Credits"))
+
+
 def test_several_rates_of_return_are_told() -> None:
     data = library.read(str(BUS)).data
     data["project"]["years"] = 2

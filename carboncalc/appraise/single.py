@@ -3,20 +3,40 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import eligibility, factors, finance, library, methodology, programme, project
+from .. import eligibility, factors, finance, library, methodology, programme, project, scenarios
 from ..estimation import Estimate, estimate, of_money, of_project
 from ..estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from ..findings import Finding, Invalid, did_you_mean
 from ..result import FORMAT, Result
+from ..uncertainty.drawing import Plan
 
 VERSION = "0.1.0"
 #: what limits an input, for those who edit it elsewhere
 _BOUNDS: tuple[str, ...] = ("min", "max", "count")
 
 
-def appraise_project(document: library.Document) -> Result:
+def appraise_project(document: library.Document, plan: Plan | None = None) -> Result:
     """Appraise a project; see `carboncalc.appraise.appraise`."""
     found = project.load(document)
+    tree = _appraised(found, plan)
+    if "scenarios" in found.data:
+        tree["scenarios"] = [_scenario(id_, title, other, plan, tree["findings"]) for id_, title, other in scenarios.overlays(document)]
+    return Result(tree)
+
+
+def _scenario(id_: str, title: str, document: library.Document, plan: Plan | None, known: list[dict[str, Any]]) -> dict[str, Any]:
+    """Appraise a scenario like any project, and keep what is compared, and the findings that the file as it stands has not."""
+    try:
+        tree = _appraised(project.load(document), plan)
+    except Invalid as bad:
+        raise Invalid([f._replace(message=f"scenario '{id_}': {f.message}") for f in bad.findings]) from None
+    kept = {k: tree[k] for k in ("gwp", "totals", "years", "finance", "programmes", "uncertainty")}
+    return {
+        "id": id_, "title": title, "conservative": tree["project"]["conservative"], **kept, "findings": [f for f in tree["findings"] if f not in known],
+    }  # fmt: skip
+
+
+def _appraised(found: project.Project, plan: Plan | None) -> dict[str, Any]:
     estimates = estimate_all(found, project.measures(found))
     years = by_year([t for _, e in estimates for t in e.terms], found.first_year, found.years)
     n = len(years)
@@ -30,7 +50,16 @@ def appraise_project(document: library.Document) -> Result:
     findings += of_money(found)
     credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
     findings += credits.findings if credits else []
-    return Result(_tree(found, estimates, years, totals, money, credits, programmes, findings))
+    uncertainty = None
+    if plan or "correlations" in found.data:
+        from .. import simulation
+
+        simulation.check(found, estimates, money)
+    if plan:
+        case = simulation.Case(found, estimates, totals, money, programmes, lambda t, m: _outcome(found, [e for _, e in estimates], t, n, m))
+        uncertainty, notes = simulation.simulate(case, plan)
+        findings += notes
+    return _tree(found, estimates, years, totals, money, credits, programmes, findings) | {"uncertainty": uncertainty, "scenarios": None}
 
 
 def estimate_all(found: project.Project, measures: Sequence[project.Measure], kind: str = "methodology") -> list[tuple[str, Estimate]]:
@@ -87,15 +116,7 @@ def _programmes(
     entries = found.data.get("programmes", [])
     if not entries:
         return []
-    outcome: dict[str, Any] = {
-        "country": found.country, "first_year": float(found.first_year), "years": float(n),
-        "reduction_per_year": totals["reduction_per_year"], "reduction_total": totals["reduction"],
-        "reduction_energy_per_year": totals["reduction_energy"] / n, "reduction_energy_total": totals["reduction_energy"],
-        "baseline_per_year": totals["baseline"] / n, "project_per_year": totals["project"] / n,
-    }  # fmt: skip
-    outcome |= _solar(estimates)
-    if money:
-        outcome |= _money_outcome(found, money)
+    outcome = _outcome(found, estimates, totals, n, money)
     answers: dict[int, dict[str, Any]] = {}
     faults = []
     for i in sorted(range(len(entries)), key=lambda i: not programme.is_mandate(entries[i]["id"])):  # what the law orders anyway is asked first
@@ -110,6 +131,20 @@ def _programmes(
     if faults:
         raise Invalid(faults)
     return [answers[i] for i in range(len(entries))]
+
+
+def _outcome(found: project.Project, estimates: list[Estimate], totals: Mapping[str, Any], n: int, money: finance.Finance | None) -> dict[str, Any]:
+    """Return the results that rules may use, by the names of `programme.OUTCOMES`; arrays when the totals are arrays."""
+    outcome: dict[str, Any] = {
+        "country": found.country, "first_year": float(found.first_year), "years": float(n),
+        "reduction_per_year": totals["reduction_per_year"], "reduction_total": totals["reduction"],
+        "reduction_energy_per_year": totals["reduction_energy"] / n, "reduction_energy_total": totals["reduction_energy"],
+        "baseline_per_year": totals["baseline"] / n, "project_per_year": totals["project"] / n,
+    }  # fmt: skip
+    outcome |= _solar(estimates)
+    if money:
+        outcome |= _money_outcome(found, money)
+    return outcome
 
 
 def _solar(estimates: list[Estimate]) -> dict[str, bool]:

@@ -114,11 +114,16 @@ def estimate(
     executor: Annotated[
         str | None, typer.Option("--executor", metavar="dask:ADDRESS", envvar="CARBONCALC_EXECUTOR", help="Work on a cluster instead.")
     ] = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", metavar="N", help="Monte Carlo: how many draws, such as 10000; needs carboncalc[mc].")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed of the draws; default: 1.")] = None,
 ) -> None:
     """Validate, estimate, appraise and check projects. One file: a full report; several: a table with totals."""
     from .estimating import estimate as run
 
-    raise typer.Exit(run(paths, _format(ctx, format, output), output, fail_on or [], quiet, no_color, width, jobs, executor, exclude or []))
+    chosen = _format(ctx, format, output)
+    raise typer.Exit(run(paths, chosen, output, fail_on or [], quiet, no_color, width, jobs, executor, exclude or [], draws, seed))
 
 
 @app.command()

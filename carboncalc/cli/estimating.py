@@ -11,6 +11,7 @@ from ..portfolio.running import Item
 from ..portfolio.tally import DONE, INVALID, USAGE, keep
 from ..reports.formats import FORMATS, by_ending, document, functions, nothing
 from ..result import Outcome, Row
+from ..uncertainty.drawing import Plan
 from .executors import NoExecutor, Workers, open_workers
 from .streams import colour, columns, progress, say, write
 
@@ -26,39 +27,62 @@ def estimate(
     jobs: int | None = None,
     executor: str | None = None,
     exclude: Sequence[str] = (),
+    draws: int | None = None,
+    seed: int | None = None,
 ) -> int:
     """Run ``carboncalc estimate``; return the exit code."""
     format = format or (output and by_ending(output)) or "text"
     try:
+        drawing = _plan(draws, seed)
         wanted = _gates(gates)
         _known(format, FORMATS)
         items = _items(paths, exclude)
         if FORMATS[format].needs:
-            return _document(items, format, output, Tally(wanted), quiet, no_color, columns(width))
+            return _document(items, format, output, Tally(wanted), quiet, no_color, columns(width), drawing)
         with open_workers(executor, jobs, len(items)) as workers:
-            return _estimate(items, format, output, wanted, quiet, no_color, columns(width), workers)
-    except (ValueError, NoExecutor) as bad:
+            return _estimate(items, format, output, wanted, quiet, no_color, columns(width), workers, drawing)
+    except (ValueError, NoExecutor, ImportError) as bad:
         say(str(bad))
     except OSError as bad:
         say(_reason(bad))
     return USAGE
 
 
+def _plan(draws: int | None, seed: int | None) -> Plan | None:
+    if draws is None:
+        if seed is not None:
+            raise ValueError("--seed needs --draws, such as --draws 10000")
+        return None
+    from ..uncertainty import need_numpy
+    from ..uncertainty.drawing import plan
+
+    need_numpy()
+    return plan(draws, seed)
+
+
 def _estimate(
-    items: Sequence[Item], format: str, output: str | None, gates: list[Gate], quiet: bool, no_color: bool, width: int, workers: Workers
+    items: Sequence[Item],
+    format: str,
+    output: str | None,
+    gates: list[Gate],
+    quiet: bool,
+    no_color: bool,
+    width: int,
+    workers: Workers,
+    plan: Plan | None,
 ) -> int:
     tally = Tally(gates)
     single = len(items) == 1
     to_terminal = output is None and colour(no_color, sys.stdout)
     if single and format in ("text", "json"):  # the full report, or the result itself
-        found = outcome(*items[0])
+        found = outcome(*items[0], plan)
         row = keep(found)
         tally.add(row)
         _tell([row], width, no_color)
         pieces: Iterable[str | bytes] = [_single(found, format, width, to_terminal)] if found.result is not None else []
     else:
-        one, whole = (nothing, None) if format == "text" else functions(format)
-        rows = _counted(run(items, one, workers.executor, workers.size), tally, len(items), quiet, width, no_color)
+        one, whole = (nothing, None) if format == "text" else functions(format, plan is not None)
+        rows = _counted(run(items, one, workers.executor, workers.size, plan=plan), tally, len(items), quiet, width, no_color)
         pieces = whole(rows, tally.to_dict) if whole else _table(rows, tally, width, to_terminal)
     if not write(pieces, output):
         return USAGE
@@ -66,14 +90,16 @@ def _estimate(
     return tally.code()
 
 
-def _document(items: Sequence[Item], format: str, output: str | None, tally: Tally, quiet: bool, no_color: bool, width: int) -> int:
+def _document(
+    items: Sequence[Item], format: str, output: str | None, tally: Tally, quiet: bool, no_color: bool, width: int, plan: Plan | None
+) -> int:
     """Make a document, which holds one project."""
     render = document(format)
     if len(items) != 1:
         raise ValueError(
             f"the format {format} holds one project, and {len(items)} files are given: make one document at a time, or use csv for a table"
         )
-    found = outcome(*items[0])
+    found = outcome(*items[0], plan)
     if found.result is not None and found.result.get("park"):
         raise ValueError(f"the format {format} is made of a project; {found.file} is a park: name one of its projects")
     row = keep(found)

@@ -72,7 +72,8 @@ def _head(result: Json) -> Json:
 def _answer(data: Json, figure: str) -> float | None:
     """Estimate a file as it would be; None when it is no valid project."""
     try:
-        value: float = appraise(library.Document(data, "<mixed>", "", {})).tree["totals"][figure]
+        alone = {k: v for k, v in data.items() if k != "scenarios"}
+        value: float = appraise(library.Document(alone, "<mixed>", "", {})).tree["totals"][figure]
     except Invalid:
         return None
     return value

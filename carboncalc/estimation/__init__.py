@@ -2,6 +2,6 @@
 
 from .binding import Binding, bind
 from .plausibility import of_money, of_project
-from .running import Estimate, estimate
+from .running import Estimate, estimate, fixed, movable, redraw
 
-__all__ = ["Binding", "Estimate", "bind", "estimate", "of_money", "of_project"]
+__all__ = ["Binding", "Estimate", "bind", "estimate", "fixed", "movable", "of_money", "of_project", "redraw"]

@@ -529,6 +529,11 @@ class _Binder:
             return str(value[i] if isinstance(value, list) else value)
 
         id_ = re.sub(r"\{(\w+)\}", fill, spec["id"])
+        at = next(iter(index.items())) if index else None
+        key = self.override(id_)
+        own = self.overrides[key] if key else None
+        if key and isinstance(own, dict) and isinstance(own.get("value"), dict):
+            return self.path_of(symbol, id_, key, own, spec, at)
         choice = self.look_up(symbol, id_, spec.get("method", []), self.named_at, spec)
         if choice is None:
             return None
@@ -540,12 +545,11 @@ class _Binder:
             self.findings.append(Finding(bad.code, "error", f"`{choice.id}`: {bad.message}", bad.help, self.override_place(id_)))
             return None
         value = choice.value * scale
-        at = next(iter(index.items())) if index else None
         self.quantities.append(record(symbol, value, spec["unit"], at) | from_choice(choice, scale) | {"fixed": bool(spec.get("fixed"))})
         return [value] * len(self.years) if spec.get("over") == "year" else value
 
     def look_up(self, symbol: str, id_: str, methods: Sequence[str], path: Path, spec: Mapping[str, Any]) -> factors.Choice | None:
-        key = next((k for k in (f"{id_}.{self.project.country}", id_) if k in self.overrides), None)
+        key = self.override(id_)
         method: str | None = None
         if key is not None:
             self.used_overrides.add(key)
@@ -568,6 +572,33 @@ class _Binder:
                 if spec.get("text") == "fuel" and "." not in name and name in self.inputs:
                     return self.project.place(*self.path, name)
         return self.project.place(*path)
+
+    def override(self, id_: str) -> str | None:
+        """Return the key under which the file states a choice or a value of its own for a factor."""
+        return next((k for k in (f"{id_}.{self.project.country}", id_) if k in self.overrides), None)
+
+    def path_of(
+        self, symbol: str, id_: str, key: str, own: Mapping[str, Any], spec: Mapping[str, Any], at: tuple[str, str] | None
+    ) -> list[float] | None:
+        """Take values of the user's own by year, each holding until the next."""
+        self.used_overrides.add(key)
+        before, faults = len(self.quantities), len(self.findings)
+        self.by_year(
+            key, {**spec, "symbol": symbol}, own["value"], ("factors", key, "value"), at, {k: own[k] for k in ("source", "note") if k in own}
+        )
+        if any(f.severity == "error" for f in self.findings[faults:]):
+            return None
+        for q in self.quantities[before:]:
+            q.update(status="factor", match="override", factor=id_, method="own value")
+        self.no_source(key, own)
+        found: Any = self.values.pop(symbol)
+        return list(found[-1] if at else found)
+
+    def no_source(self, key: str, extra: Mapping[str, Any]) -> None:
+        """Warn of a value of the user's own that names no source."""
+        if not extra.get("source"):
+            message = f"`{key}` replaces the library's value and names no source"
+            self.findings.append(Finding("CC305", "warning", message, 'add `source: "…"`', self.project.place("factors", key, key=True)))
 
     def own(self, id_: str, key: str, own: Any) -> factors.Choice | None:
         """Take a value of the user's own in place of the library's."""
@@ -592,16 +623,7 @@ class _Binder:
         if low is not None and high is not None and not low <= read.value <= high:
             self.fail("CC218", "the range does not hold the value", "write `range: [low, high]` around the value", (*path, "range"))
             return None
-        if not extra.get("source"):
-            self.findings.append(
-                Finding(
-                    "CC305",
-                    "warning",
-                    f"`{key}` replaces the library's value and names no source",
-                    'add `source: "…"`',
-                    self.project.place(*path, key=True),
-                )
-            )
+        self.no_source(key, extra)
         return factors.Choice(
             id_,
             read.value,
@@ -623,7 +645,7 @@ class _Binder:
         return any(row.get("unit") == "%" for e in entries if e for row in e["values"])
 
     def override_place(self, id_: str) -> Any:
-        key = next((k for k in (f"{id_}.{self.project.country}", id_) if k in self.overrides), None)
+        key = self.override(id_)
         if key is None:
             return self.project.place("methodology")
         return self.project.place("factors", key, "value") if isinstance(self.overrides[key], dict) else self.project.place("factors", key)

@@ -71,6 +71,33 @@ def estimate(project: Project, found: Methodology, measure: Measure) -> Estimate
     return Estimate(found, binding, values, terms, steps, findings, upstream, _savings(found, binding, values))
 
 
+def redraw(project: Project, e: Estimate, values: Mapping[str, Any]) -> list[Term]:
+    """Run the equations of an estimate again on other values, which may be arrays with one number for each draw.
+
+    Returns
+    -------
+    list of Term
+        Its amounts are arrays where they depend on one.
+
+    Raises
+    ------
+    Invalid
+        CC220 when an equation cannot be computed.
+    """
+    found, binding = e.methodology, e.binding
+    gwps = _gwps(project, found, binding)
+    try:
+        out = run(found.system.statements(binding.active), values, binding.sizes, "numpy")
+    except FormulaError as bad:
+        raise error(bad.code, f"in a draw, {bad.message}", bad.help, project.place("project", key=True)) from None
+    terms = []
+    for name, spec in _terms(found, binding):
+        factor = 1.0 if spec["unit"] == "tCO2e/year" else gwps[spec["gas"]]
+        amounts = [(out[name][y] if "year" in found.system.dims[name] else out[name]) * factor for y in range(binding.sizes.years)]
+        terms.append(Term(name, spec["role"], spec["gas"], spec["origin"], amounts, False, False))
+    return terms
+
+
 def _terms(found: Methodology, binding: Binding) -> Iterator[tuple[str, dict[str, Any]]]:
     active = set(binding.active)
     for name, spec in found.equations.items():
@@ -355,14 +382,7 @@ def _conservative(project: Project, found: Methodology, binding: Binding) -> Bin
     values = dict(binding.values)
     rows = []
     for q in binding.quantities:
-        movable = (
-            q["range"]
-            and q["status"] in ("factor", "default")
-            and q["match"] != "override"
-            and not q.get("fixed")
-            and q["method"] != "fixed by the methodology"
-        )
-        if not movable:
+        if not movable(q):
             rows.append(q)
             continue
         ends = [(claimed(_with(binding.values, q, binding, end)), end) for end in q["range"]]
@@ -376,6 +396,17 @@ def _conservative(project: Project, found: Methodology, binding: Binding) -> Bin
             }
         )
     return binding._replace(values=values, quantities=rows)
+
+
+def movable(q: Mapping[str, Any]) -> bool:
+    """Tell whether `conservative: true` moves a quantity to an end of its interval: a factor or default that nobody fixed."""
+    free = q["status"] in ("factor", "default") and q["match"] != "override"
+    return bool(q["range"]) and free and not fixed(q)
+
+
+def fixed(q: Mapping[str, Any]) -> bool:
+    """Tell whether a quantity is what the methodology, or the choice of a GWP set, says it is: a rule, not a measurement."""
+    return bool(q.get("fixed")) or q["method"] == "fixed by the methodology"
 
 
 def _with(values: Mapping[str, Any], q: Mapping[str, Any], binding: Binding, value: float) -> dict[str, Any]:

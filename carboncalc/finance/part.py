@@ -23,7 +23,7 @@ def solve(name: str, values: Mapping[str, Any], years: int) -> Solved:
     FormulaError
         CC220 when an equation has no finite value.
     """
-    found = _part(name)
+    found = part(name)
     absent = {s for s in found.meta["given"] if s not in values}
     active = [n for n in found.equations if absent.isdisjoint(found.system.given_below(n))]
     conditional = [n for n in active if found.equations[n].get("exists")]
@@ -42,7 +42,8 @@ def solve(name: str, values: Mapping[str, Any], years: int) -> Solved:
 _parts: dict[str, methodology.Methodology] = {}
 
 
-def _part(name: str) -> methodology.Methodology:
+def part(name: str) -> methodology.Methodology:
+    """Return ``carboncalc/<name>``."""
     if name not in _parts:
         known = methodology.paths()
         _parts[name] = methodology.load_file(known[f"carboncalc/{name}"], known)

@@ -123,7 +123,7 @@ class Reader:
             self.stop(bad.code, f"`{name}`: {bad.message}", bad.help, path)
         if value < 0 or (name == "discount_rate" and value >= 1):
             self.stop("CC214", f"`{name}` is '{raw}'", "write a share such as `8 %`" if unit == "1" else "write a positive number", path)
-        self._note(name, value, unit, given=str(raw), **_origin(self.raw[name]))
+        self._note(name, value, unit, given=str(raw), range=self._interval(name, raw, value, path), **_origin(self.raw[name]))
         return value
 
     def _amount(self, name: str) -> float:
@@ -131,19 +131,21 @@ class Reader:
         value = self.money.read(raw, path)
         if value < 0:
             self.stop("CC214", f"`{name}` is below zero", "write what is paid as a positive amount", path)
-        self._note(name, value, self.currency, given=str(raw), **_origin(self.raw[name]))
+        self._note(name, value, self.currency, given=str(raw), range=self._interval(name, raw, value, path), **_origin(self.raw[name]))
         return value
 
     def _series(self, name: str, n: int) -> list[float]:
         symbol, unit = name.removeprefix("annual_"), f"{self.currency}/year"
         first, last = self.project.first_year, self.project.first_year + n - 1
         if name not in self.raw:
-            self._note(symbol, 0.0, unit, status="default", match="default", source="none given")
+            self._note(symbol, 0.0, unit, f"finance.{name}", status="default", match="default", source="none given")
             return [0.0] * n
         raw, path = _inner(self.raw[name], ("finance", name))
         if not isinstance(raw, dict):
             value = self._flow(name, raw, path)
-            self._note(symbol, value, unit, given=str(raw), **_origin(self.raw[name]))
+            self._note(
+                symbol, value, unit, f"finance.{name}", given=str(raw), range=self._interval(name, raw, value, path), **_origin(self.raw[name])
+            )
             return [value] * n
         starts = sorted((int(k), k) for k in raw if str(k).isdigit())
         if len(starts) != len(raw) or not starts or starts[0][0] > first:
@@ -165,7 +167,16 @@ class Reader:
                 )
             elif held > 0:
                 result += [value] * held
-                self._note(symbol, value, unit, index={"year": max(year, first)}, given=str(raw[key]), **_origin(self.raw[name]))
+                self._note(
+                    symbol,
+                    value,
+                    unit,
+                    f"finance.{name}",
+                    index={"year": max(year, first)},
+                    given=str(raw[key]),
+                    range=self._spread(raw[key], value),
+                    **_origin(self.raw[name]),
+                )
         return result
 
     def _flow(self, name: str, raw: Any, path: Path) -> float:
@@ -174,6 +185,27 @@ class Reader:
             other = "annual_cost" if name == "annual_benefit" else "annual_benefit"
             self.stop("CC214", f"`{name}` is below zero", f"write it as a positive amount under `{other}`", path)
         return value
+
+    def _interval(self, name: str, raw: Any, value: float, path: Path) -> list[float] | None:
+        """Return the 95 % interval of a quantity: of its long form, or behind ±."""
+        stated = self.raw[name].get("range") if isinstance(self.raw[name], dict) else None
+        if stated is None:
+            return self._spread(raw, value)
+        written = units.read_quantity(raw)
+        try:
+            read = [units.read_quantity(end) for end in stated]
+            ends = [q.value if q.unit.text == "1" else q.to(written.unit.text).value for q in read]
+        except units.UnitError as bad:
+            self.stop(bad.code, f"`range` of `{name}`: {bad.message}", bad.help, (*path[:-1], "range"))
+        if not ends[0] <= written.value <= ends[1]:
+            self.stop("CC218", f"the range of `{name}` does not hold the value", "write `range: [low, high]` around the value", (*path[:-1], "range"))
+        return [value * end / written.value for end in ends] if written.value else None
+
+    def _spread(self, raw: Any, value: float) -> list[float] | None:
+        written = units.read_quantity(raw)
+        if written.low is None or written.high is None or not written.value:
+            return None
+        return [value * written.low / written.value, value * written.high / written.value]
 
     def _note(self, name: str, value: float, unit: str, path: str = "", **more: Any) -> None:
         self.quantities.append(row(name, value, unit, path or f"finance.{name}", **more))

@@ -13,6 +13,7 @@ from ..appraise import appraise
 from ..findings import Finding, Invalid, Place
 from ..library import parse, read
 from ..result import Outcome, Row
+from ..uncertainty.drawing import Plan
 from .tally import keep
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ CHUNK = 64
 Item = tuple[str, bytes | None]
 
 
-def outcome(path: str, content: bytes | None = None) -> Outcome:
+def outcome(path: str, content: bytes | None = None, plan: Plan | None = None) -> Outcome:
     """Appraise one file; whatever is wrong with it becomes findings.
 
     Parameters
@@ -32,10 +33,12 @@ def outcome(path: str, content: bytes | None = None) -> Outcome:
         The file, or the name under which findings show its content.
     content : bytes, optional
         What the file holds, when it is not to be read from the path.
+    plan : Plan, optional
+        Draws and seed of a Monte Carlo run.
     """
     try:
         document = read(path) if content is None else parse(content, path)
-        tree = appraise(document).tree
+        tree = appraise(document, plan).tree
     except Invalid as bad:
         return Outcome(path, None, [f.to_dict() for f in bad.findings])
     except OSError as bad:
@@ -45,7 +48,12 @@ def outcome(path: str, content: bytes | None = None) -> Outcome:
 
 
 def run(
-    items: Sequence[Item], each: Callable[[Outcome], str], executor: "Executor | None" = None, workers: int = 2, chunk: int = CHUNK
+    items: Sequence[Item],
+    each: Callable[[Outcome], str],
+    executor: "Executor | None" = None,
+    workers: int = 2,
+    chunk: int = CHUNK,
+    plan: Plan | None = None,
 ) -> Iterator[Row]:
     """Appraise files and yield a row for each, in their order whatever the number of workers.
 
@@ -61,10 +69,12 @@ def run(
         How many chunks the executor works on at a time.
     chunk : int
         Files a task.
+    plan : Plan, optional
+        Draws and seed; every file is drawn from the same seed, whoever does it.
     """
     if executor is None:
         for item in items:
-            yield _row(item, each)
+            yield _row(item, each, plan)
         return
     size = max(1, min(chunk, -(-len(items) // (workers * 4))))
     parts = deque(items[i : i + size] for i in range(0, len(items), size))
@@ -72,21 +82,21 @@ def run(
     while parts or waiting:
         while parts and len(waiting) < workers * 2:
             part = parts.popleft()
-            waiting.append((part, _submit(executor, part, each)))
+            waiting.append((part, _submit(executor, part, each, plan)))
         part, future = waiting.popleft()
-        yield from _result(part, future, each)
+        yield from _result(part, future, each, plan)
 
 
-def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome], str]) -> Any:
+def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome], str], plan: Plan | None) -> Any:
     from concurrent.futures import BrokenExecutor
 
     try:
-        return executor.submit(rows, list(part), each)
+        return executor.submit(rows, list(part), each, plan)
     except BrokenExecutor:
         return None
 
 
-def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str]) -> Iterable[Row]:
+def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str], plan: Plan | None) -> Iterable[Row]:
     """Wait for a chunk; when its worker died, do it here: each file is told once, none is lost."""
     from concurrent.futures import BrokenExecutor
 
@@ -96,14 +106,14 @@ def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str]) -
             return done
         except BrokenExecutor:
             pass
-    return rows(part, each)
+    return rows(part, each, plan)
 
 
-def rows(items: Sequence[Item], each: Callable[[Outcome], str]) -> list[Row]:
+def rows(items: Sequence[Item], each: Callable[[Outcome], str], plan: Plan | None = None) -> list[Row]:
     """Appraise one chunk; runs on a worker."""
-    return [_row(item, each) for item in items]
+    return [_row(item, each, plan) for item in items]
 
 
-def _row(item: Item, each: Callable[[Outcome], str]) -> Row:
-    found = outcome(*item)
+def _row(item: Item, each: Callable[[Outcome], str], plan: Plan | None) -> Row:
+    found = outcome(*item, plan)
     return keep(found, each(found))

@@ -2,21 +2,24 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..result import Outcome, Row
 from .numbers import clean
+from .uncertainty import cells
 
 COLUMNS = (
     "file", "valid", "id", "title", "country", "methodology", "version", "gwp", "first_year", "years", "baseline_tCO2e", "project_tCO2e", "leakage_tCO2e", "reduction_tCO2e",
     "reduction_energy_tCO2e", "reduction_tCO2e_per_year", "currency", "investment", "payback_years", "npv", "irr", "cost_per_tonne", "programmes", "unverified_thresholds", "errors", "warnings", "codes",
 )  # fmt: skip
+#: columns of a Monte Carlo run, there only when draws were asked for
+DRAWN = ("draws", "seed", "reduction_mean_tCO2e", "reduction_p2_5_tCO2e", "reduction_p97_5_tCO2e", "reduction_P90_tCO2e")
 #: a spreadsheet takes a cell that begins with one of these for a formula
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
-def one(outcome: Outcome) -> str:
+def one(outcome: Outcome, columns: Sequence[str] = COLUMNS) -> str:
     """Write the row of a file."""
     found = {"file": _plain(outcome.file), "valid": "true" if outcome.result is not None else "false"}
     told = [f for f in outcome.findings if not f.get("suppressed")]
@@ -25,14 +28,24 @@ def one(outcome: Outcome) -> str:
     found["codes"] = " ".join(sorted({f["code"] for f in told if f["severity"] != "info"}))
     if outcome.result is not None:
         found |= _result(outcome.result)
-    return _line(found.get(column, "") for column in COLUMNS)
+    return _line(found.get(column, "") for column in columns)
 
 
-def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[str]:
+def one_drawn(outcome: Outcome) -> str:
+    """Write the row of a file that was drawn."""
+    return one(outcome, (*COLUMNS, *DRAWN))
+
+
+def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]], columns: Sequence[str] = COLUMNS) -> Iterator[str]:
     """Join the rows under their titles."""
-    yield _line(COLUMNS)
+    yield _line(columns)
     for row in rows:
         yield row.text
+
+
+def whole_drawn(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[str]:
+    """Join the rows of files that were drawn."""
+    return whole(rows, totals, (*COLUMNS, *DRAWN))
 
 
 def _result(result: Mapping[str, Any]) -> dict[str, str]:
@@ -50,6 +63,7 @@ def _result(result: Mapping[str, Any]) -> dict[str, str]:
         money = result["finance"]
         found |= {"currency": money["currency"], "investment": money["investment"]}
         found |= {k: money["without_subsidy"].get(k) for k in ("payback_years", "npv", "irr", "cost_per_tonne")}
+    found |= cells(result.get("uncertainty"))
     return {k: "" if v is None else repr(v) if isinstance(v, float) else str(v) for k, v in found.items()}
 
 

@@ -46,9 +46,11 @@ def by_ending(name: str) -> str | None:
     return next((f for f, spec in FORMATS.items() if spec.endings and name.lower().endswith(spec.endings)), None)
 
 
-def functions(name: str) -> tuple[One, Whole]:
-    """Return the two functions of a format."""
+def functions(name: str, drawn: bool = False) -> tuple[One, Whole]:
+    """Return the two functions of a format; some have others for a Monte Carlo run, since their columns are fixed before the first file."""
     module = import_module(f".{FORMATS[name].module}", __package__)
+    if drawn and hasattr(module, "one_drawn"):
+        return module.one_drawn, module.whole_drawn
     return module.one, module.whole
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..result import Outcome, Row
+from . import scenarios
 from .numbers import amount, clean, doubt, figure, mark
+from .uncertainty import sentences
 
 Json = Mapping[str, Any]
 #: lets a job find its own comment again
@@ -20,7 +22,15 @@ def one(outcome: Outcome) -> str:
         lines = [f"- `{f['code']}` {_place(f)}{plain(f['message'])}" + (f" — {plain(f['help'])}" if f["help"] else "") for f in outcome.findings]
         return _fold(f"✗ {plain(outcome.file)}: invalid", lines)
     result = outcome.result
-    lines = [_headline(result), "", *_years(result), *_programmes(result), *_findings(result)]
+    lines = [
+        _headline(result),
+        "",
+        *_years(result),
+        *sentences(result.get("uncertainty")),
+        *_scenarios(result),
+        *_programmes(result),
+        *_findings(result),
+    ]
     return _fold(plain((result.get("park") or result["project"])["title"]), lines)
 
 
@@ -72,6 +82,14 @@ def _years(result: Json) -> list[str]:
         for r in result["years"]
     ]
     return [*lines, "", "tCO2e; figures are rounded for show and may not add up.", ""]
+
+
+def _scenarios(result: Json) -> list[str]:
+    if not result.get("scenarios"):
+        return []
+    titles, rows = scenarios.table(result)
+    lines = ["| scenario | " + " | ".join(map(plain, titles)) + " |", "|---|" + "---:|" * len(titles)]
+    return [*lines, *(f"| {plain(label)} | " + " | ".join(map(plain, cells)) + " |" for label, cells in rows), ""]
 
 
 def _programmes(result: Json) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from . import money, park
+from . import money, park, scenarios, uncertainty
 from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark, share, short, symbol
 from .programmes import details
@@ -36,6 +36,8 @@ def render(result: Json, width: int, colour: bool) -> str:
     if "park" in result:
         park.sections(page, result)
     _shares(page, result)
+    uncertainty.section(page, result)
+    scenarios.section(page, result)
     _assumptions(page, result, width)
     if result["finance"]:
         money.finance(page, result["finance"], width)

@@ -12,6 +12,7 @@ from .workbook_answers import eligibility, findings, results, sources
 from .workbook_book import LEGEND, Book, Sheet
 from .workbook_calculation import calculation
 from .workbook_cells import Cells
+from .workbook_fixed import credits, scenarios, uncertainty
 from .workbook_inputs import factors, inputs
 from .workbook_money import finance
 
@@ -51,6 +52,9 @@ def render(result: Json) -> bytes:
     money = finance(book, cells, result, known["reduction_per_year"]) if result["finance"] else None
     if result["programmes"] or result["applicability"]:
         eligibility(book, result, known, money)
+    credits(book, result)
+    uncertainty(book, result)
+    scenarios(book, result)
     findings(book, result)
     sources(book, result)
     _structure(book, first, result)

@@ -48,8 +48,8 @@ def solve(document: library.Document, for_: str) -> dict[str, Any]:
 
 class _Solver:
     def __init__(self, document: library.Document, for_: str) -> None:
-        self.document = document
-        self.data = document.data
+        self.data = {k: v for k, v in document.data.items() if k != "scenarios"} if isinstance(document.data, dict) else document.data
+        self.document = document._replace(data=self.data)
         self.tree = appraise(document).tree
         self.count = 1
         self.goal = goals.parse(for_, self.tree)

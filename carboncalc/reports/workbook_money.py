@@ -205,7 +205,7 @@ def _single(book: Book, money: Cells, sheet: Sheet, row: int, tree: Node, spec: 
     formula = money.formula(MONEY, tree, {}, sheet, spans)
     if "exists" in spec:
         formula = f'IF({money.formula(MONEY, read(spec["exists"]), {}, sheet)},{formula},"none")'
-    book.formula(sheet, row, 3, formula, "none" if value is None else value, "result", "#,##0.0" if value is None else common([value]))
+    book.formula(sheet, row, 3, formula, "none" if value is None else value, "result", "#,##0.0" if value is None else shape(value))
 
 
 def _cash(book: Book, money: Cells, sheet: Sheet, name: str, tree: Node, result: Json, row: int) -> _Flow:

@@ -94,17 +94,18 @@ def latex(tree: Node, name: Callable[[str], str], scales: bool = True) -> str:
         if kind == "previous":
             return rf"{{{name(node[1])}}}\big|_{{y-1}}"
         if kind == "scale":
-            return rf"{write(node[2], rank)} \cdot {_scientific(node[1])}"
+            return rf"{first(node[2], rank)} \cdot {_scientific(node[1])}"
         if kind == "neg":
             return f"-{write(node[1], rank)}"
         if kind in ("+", "-"):
             return f"{write(node[1], rank)} {kind} {write(node[2], rank + 1)}"
         if kind == "*":
-            return rf"{write(node[1], rank)} \cdot {write(node[2], rank + 1)}"
+            return rf"{first(node[1], rank)} \cdot {write(node[2], rank + 1)}"
         if kind == "/":
             return rf"\frac{{{write(node[1])}}}{{{write(node[2])}}}"
         if kind == "**":
-            return f"{{{write(node[1], _ATOM)}}}^{{{write(node[2])}}}"
+            base = rf"\left({write(node[1])}\right)" if node[1][0] in ("/", "sum") else write(node[1], _ATOM)
+            return f"{{{base}}}^{{{write(node[2])}}}"
         if kind == "cmp":
             return f"{write(node[2], rank)} {_LATEX_COMPARE.get(node[1], node[1])} {write(node[3], rank)}"
         if kind == "in":
@@ -118,7 +119,15 @@ def latex(tree: Node, name: Callable[[str], str], scales: bool = True) -> str:
         inner = ", ".join(write(a) for a in node[2:])
         return rf"{FUNCTIONS[node[1]].latex}\left({inner}\right)"
 
+    def first(node: Node, rank: int) -> str:
+        """Write what another factor follows: a sum, which reaches to the end of its product, is closed."""
+        return rf"\left({write(node)}\right)" if _ends_in_sum(node) else write(node, rank)
+
     return write(tree)
+
+
+def _ends_in_sum(node: Node) -> bool:
+    return node[0] == "sum" or (node[0] == "*" and _ends_in_sum(node[2])) or (node[0] == "neg" and _ends_in_sum(node[1]))
 
 
 def _in(node: Node, write: Callable[[Node], str]) -> str:

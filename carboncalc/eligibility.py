@@ -104,10 +104,52 @@ def judge(
         "id": found.id, "version": found.version, "title": found.meta["title"], "check": found.meta.get("check", "financing"), "at": at,
         "verdict": verdict, "wording": found.meta.get("wording", {}).get(verdict), "confidence": weakest,
         "unverified": sum(c["confidence"] in factors.UNVERIFIED for c in required), "in_force": found.rules["in_force"], "criteria": criteria,
-        "dossier": _dossier(found.rules.get("dossier", []), criteria),
-        "timeline": procedure.timeline(found.rules.get("steps", []), at),
+        "dossier": _dossier(found.rules.get("dossier", []), criteria), "timeline": procedure.timeline(found.rules.get("steps", []), at),
+        "rules": _basis(found, known.values),
     }  # fmt: skip
     return answer, findings
+
+
+def _basis(found: programme.Programme, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the equations behind the criteria, and the figures they use, so that a saved result can be computed anew.
+
+    Figures are by name: value, None where it does not exist or nobody stated it; unit, label, and where it comes from.
+    """
+    key = (found.id, found.version)
+    if key not in _bases or _bases[key][0] is not found:
+        _bases[key] = (found, _equations(found), _leaf_rows(found))
+    _, equations, rows = _bases[key]
+    figures = {}
+    for name, row in rows.items():
+        value = values.get(name)
+        figures[name] = {"value": None if isinstance(value, float) and value == float("inf") else value, **row}
+    return {**equations, "figures": figures}
+
+
+#: what is the same for all projects: equations as text, and the figures they rest on without their values
+_bases: dict[tuple[str, str], tuple[programme.Programme, dict[str, Any], dict[str, dict[str, Any]]]] = {}
+
+
+def _equations(found: programme.Programme) -> dict[str, Any]:
+    rows = found.rules["criteria"]
+    parts = [programme.key(row["id"], p) for row in rows for p in ("value", "threshold", "test") if p in row]
+    texts = {name: found.system.text(name) for name in _closure(found, parts)}
+    return {"equations": texts, "positive": {row["id"]: row["positive"] for row in rows if "positive" in row}}
+
+
+def _leaf_rows(found: programme.Programme) -> dict[str, dict[str, Any]]:
+    stated = {spec["symbol"]: ("entry", spec) for spec in found.rules.get("entry", {}).values()}
+    stated |= {name: (kind, spec) for kind in ("facts", "constants", "tables") for name, spec in found.rules.get(kind, {}).items()}
+    made = _equations(found)
+    leaves = {leaf for name in made["equations"] for leaf in _leaves(found, name)} | set(made["positive"].values())
+    return {
+        name: {
+            "unit": found.system.units.get(name) or programme.OUTCOMES.get(name),
+            "label": stated[name][1]["label"] if name in stated else {},
+            "kind": stated[name][0] if name in stated else "outcome",
+        }
+        for name in sorted(leaves)
+    }
 
 
 def chances(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping[str, Any], drawn: Mapping[str, Any]) -> dict[str, Any]:

@@ -69,8 +69,8 @@ def pages(found: Outcome, width: int = 40) -> dict[str, str]:
         made["trace"] = trace.render(found.result, "", width, False) or ""
         made["table"] = table.render([keep(found)], tally.to_dict(), width, False)
         made["json"] = to_json(found.result)
-    for name in FORMATS:
-        if name not in ("text", "json"):
+    for name, spec in FORMATS.items():
+        if name not in ("text", "json") and not spec.needs:
             one, whole = functions(name)
             made[name] = "".join(whole([keep(found, one(found))], tally.to_dict))
     return made
@@ -133,6 +133,22 @@ def test_markup_and_commands_stay_text(hostile: Outcome, refused: Outcome, valid
     assert len(rows) == 2 and len(rows[0]) == len(rows[1])
     assert not any(cell.startswith(("=", "+", "@", "\t")) for cell in rows[1])
     assert all(ord(c) < 0xD800 or ord(c) > 0xDFFF for page in made.values() for c in page)
+
+
+def test_a_workbook_holds_hostile_texts_as_texts(hostile: Outcome) -> None:
+    pytest.importorskip("xlsxwriter")
+    import zipfile
+
+    from carboncalc.reports import workbook
+
+    with zipfile.ZipFile(io.BytesIO(workbook.render(hostile.result))) as book:
+        for name in book.namelist():
+            if name.endswith(".xml"):
+                tree = ElementTree.fromstring(book.read(name))
+                formulas = [e.text or "" for e in tree.iter() if e.tag.endswith("}f")]
+                assert not any("cmd" in f or "HYPERLINK" in f.upper() for f in formulas), name
+                assert not any(ACTS.search((e.text or "").replace("\n", "")) for e in tree.iter()), name
+                assert not any("http://x" in value for e in tree.iter() for value in e.attrib.values()), name
 
 
 @pytest.mark.parametrize("name", ["text", "markdown"])

@@ -12,6 +12,8 @@ from ..result import FORMAT, Result
 from ..uncertainty.drawing import Plan
 
 VERSION = "0.1.0"
+#: what limits an input, for those who edit it elsewhere
+_BOUNDS: tuple[str, ...] = ("min", "max", "count")
 
 
 def appraise_project(document: library.Document, plan: Plan | None = None) -> Result:
@@ -335,9 +337,11 @@ def _symbols(e: Estimate) -> dict[str, Any]:
         if "text" in spec:
             rows[name.rpartition(".")[2]] = {"label": spec["label"], "latex": None, "unit": None}
         elif "symbol" in spec:
-            rows[spec["symbol"]] = {"label": spec["label"], "latex": spec.get("latex"), "unit": spec["unit"]}
+            bounds: dict[str, Any] = {k: spec[k] for k in _BOUNDS if k in spec} | ({"max": 1} if "shares" in spec else {})
+            bounds |= {"by_year": True} if spec.get("over") == "year" else {}
+            rows[spec["symbol"]] = {"label": spec["label"], "latex": spec.get("latex"), "unit": spec["unit"], **bounds}
             for other in spec.get("instead", []):
-                rows[other["symbol"]] = {"label": spec["label"], "latex": other.get("latex"), "unit": other["unit"]}
+                rows[other["symbol"]] = {"label": spec["label"], "latex": other.get("latex"), "unit": other["unit"], **bounds}
     for kind in (found.factors, found.constants, found.equations):
         for name, spec in kind.items():
             rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": spec.get("unit")}

@@ -24,7 +24,7 @@ Format = Annotated[
         "--format",
         "-f",
         envvar="CARBONCALC_FORMAT",
-        help="text, json, jsonl, csv, markdown, junit, sarif or github; default: from the suffix of -o, else text.",
+        help="text, json, jsonl, csv, markdown, junit, sarif, github or xlsx; default: from the suffix of -o, else text.",
     ),
 ]
 CheckFormat = Annotated[

@@ -10,7 +10,7 @@ from ..library.yaml import MAX_BYTES
 from ..portfolio import Gate, Tally, find, outcome, parse_gate, run
 from ..portfolio.running import Item
 from ..portfolio.tally import DONE, INVALID, USAGE, keep
-from ..reports.formats import FORMATS, by_ending, functions, nothing
+from ..reports.formats import FORMATS, by_ending, document, functions, nothing
 from ..result import Outcome, Row
 from ..uncertainty.drawing import Plan
 from .executors import NoExecutor, Workers, open_workers
@@ -40,6 +40,8 @@ def estimate(
         items = _items(paths, exclude)
         if overwrites(output, [path for path, _ in items]):
             return USAGE
+        if FORMATS[format].needs:
+            return _document(items, format, output, Tally(wanted), quiet, no_color, columns(width), drawing)
         with open_workers(executor, jobs, len(items)) as workers:
             return _estimate(items, format, output, wanted, quiet, no_color, columns(width), workers, drawing)
     except (ValueError, NoExecutor, ImportError) as bad:
@@ -80,12 +82,33 @@ def _estimate(
         row = keep(found)
         tally.add(row)
         _tell([row], width, no_color)
-        pieces: Iterable[str] = [_single(found, format, width, to_terminal)] if found.result is not None else []
+        pieces: Iterable[str | bytes] = [_single(found, format, width, to_terminal)] if found.result is not None else []
     else:
         one, whole = (nothing, None) if format == "text" else functions(format, plan is not None)
         rows = _counted(run(items, one, workers.executor, workers.size, plan=plan), tally, len(items), quiet, width, no_color)
         pieces = whole(rows, tally.to_dict) if whole else _table(rows, tally, width, to_terminal)
     if not write(pieces, output):
+        return USAGE
+    _after(tally, quiet)
+    return tally.code()
+
+
+def _document(
+    items: Sequence[Item], format: str, output: str | None, tally: Tally, quiet: bool, no_color: bool, width: int, plan: Plan | None
+) -> int:
+    """Make a document, which holds one project."""
+    render = document(format)
+    if len(items) != 1:
+        raise ValueError(
+            f"the format {format} holds one project, and {len(items)} files are given: make one document at a time, or use csv for a table"
+        )
+    found = outcome(*items[0], plan)
+    if found.result is not None and found.result.get("park"):
+        raise ValueError(f"the format {format} is made of a project; {found.file} is a park: name one of its projects")
+    row = keep(found)
+    tally.add(row)
+    _tell([row], width, no_color)
+    if found.result is not None and not write([render(found.result)], output):
         return USAGE
     _after(tally, quiet)
     return tally.code()

@@ -30,7 +30,7 @@ def columns(width: int | None) -> int:
     return max(40, min(shutil.get_terminal_size((100, 24)).columns, 200))
 
 
-def write(pieces: Iterable[str], output: str | None) -> bool:
+def write(pieces: Iterable[str | bytes], output: str | None) -> bool:
     """Print pieces as they come, or write beside and rename, so that no half file is ever left.
 
     Returns
@@ -42,11 +42,9 @@ def write(pieces: Iterable[str], output: str | None) -> bool:
         return _print(pieces)
     place = os.path.realpath(output)  # a link is written through, not replaced
     try:
-        if os.path.exists(place) and not stat.S_ISREG(
-            os.stat(place).st_mode
-        ):  # a device or a pipe: nothing can stand beside it, and renaming would destroy it
-            with open(place, "w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-                file.writelines(pieces)
+        if os.path.exists(place) and not stat.S_ISREG(os.stat(place).st_mode):
+            with open(place, "wb") as file:  # a device or a pipe: nothing can stand beside it, and renaming would destroy it
+                file.writelines(map(_encoded, pieces))
             return True
     except OSError as bad:
         return _cannot(output, bad)
@@ -55,7 +53,7 @@ def write(pieces: Iterable[str], output: str | None) -> bool:
     try:
         with _beside(place, temporary) as file:
             for piece in pieces:
-                file.write(piece)
+                file.write(_encoded(piece))
                 written = True
         if written:  # nothing to show of an invalid file leaves what stood there before
             os.replace(temporary, place)
@@ -67,11 +65,15 @@ def write(pieces: Iterable[str], output: str | None) -> bool:
     return True
 
 
-def _beside(place: str, temporary: str) -> IO[str]:
+def _encoded(piece: str | bytes) -> bytes:
+    return piece if isinstance(piece, bytes) else piece.encode("utf-8", "backslashreplace")
+
+
+def _beside(place: str, temporary: str) -> IO[bytes]:
     """Open a new file with the permissions of the one it will replace; a name of a file that waits there already is not followed."""
     mode = stat.S_IMODE(os.stat(place).st_mode) if os.path.exists(place) else 0o666
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    return open(handle, "w", encoding="utf-8", errors="backslashreplace", newline="")
+    return open(handle, "wb")
 
 
 def _cannot(output: str, bad: OSError) -> bool:
@@ -79,11 +81,17 @@ def _cannot(output: str, bad: OSError) -> bool:
     return False
 
 
-def _print(pieces: Iterable[str]) -> bool:
+def _print(pieces: Iterable[str | bytes]) -> bool:
     if sys.__stdout__ is None:
         say("standard output is closed; `-o FILE` writes a file")
         return False
     for piece in pieces:
+        if isinstance(piece, bytes):
+            if sys.stdout.isatty():
+                say("this format is no text for a terminal; name a file with -o")
+                return False
+            sys.stdout.buffer.write(piece)
+            continue
         try:
             sys.stdout.write(piece)
         except UnicodeEncodeError:

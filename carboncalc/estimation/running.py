@@ -224,6 +224,8 @@ def _steps(found: Methodology, binding: Binding, values: Mapping[str, Any]) -> I
                 "cite": spec.get("cite", ""),
                 "confidence": spec.get("confidence"),
             }
+            if "role" in spec:
+                base |= {"gas": spec["gas"], "origin": spec["origin"]}
             for index, value in _cells(values[name], dims, binding, years):
                 if "variant" in spec and not _stated_otherwise(binding, name, index):
                     continue

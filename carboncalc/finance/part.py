@@ -72,11 +72,15 @@ def steps(solved: Solved, role: str, years: Sequence[int], currency: str = "") -
 
 
 def symbols(solved: Solved, currency: str = "") -> dict[str, Any]:
-    """Return label, LaTeX and unit of every symbol of the part."""
+    """Return label, LaTeX and unit of every symbol of the part, and its equation: what does not exist has no step, and may exist in a workbook."""
+    system = solved.part.system
     return {
-        name: {"label": spec["label"], "latex": spec.get("latex"), "unit": in_currency(spec.get("unit", "1"), currency)}
+        name: {
+            "label": spec["label"], "latex": spec.get("latex"), "unit": in_currency(spec.get("unit", "1"), currency),
+            **{key: system.text(n) for key, n in (("formula", name), ("exists", f"exists_{name}")) if n in system.trees},
+        }
         for name, spec in {**solved.part.equations, **solved.part.meta["given"]}.items()
-    }
+    }  # fmt: skip
 
 
 def in_currency(unit: str, currency: str) -> str:

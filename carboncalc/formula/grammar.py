@@ -55,8 +55,16 @@ class FormulaError(ValueError):
         self.code, self.message, self.help, self.offset, self.width = code, message, help, offset, width
 
 
-def parse(text: str) -> Node:
+def parse(text: str, scales: bool = False) -> Node:
     """Read a formula.
+
+    Parameters
+    ----------
+    text : str
+        As its author wrote it, or as `render.text` wrote a proved tree.
+    scales : bool
+        Read numbers other than 0 and 1 too: in the formulas of a result they are the conversions between units, and become ``scale``
+        nodes again. So a result, saved years ago, still holds its equations.
 
     Raises
     ------
@@ -80,12 +88,12 @@ def parse(text: str) -> Node:
         offset = max((getattr(bad, "offset", None) or len(text) + 1) - 1, 0)
         raise FormulaError("CC120", f"cannot read the formula: {getattr(bad, 'msg', 'too deep')}", "check brackets and operators", offset) from None
     shift = len(text) - len(text.lstrip())
-    return _Reader(shift).read(tree.body)
+    return _Reader(shift, scales).read(tree.body)
 
 
 class _Reader:
-    def __init__(self, shift: int) -> None:
-        self.shift = shift
+    def __init__(self, shift: int, scales: bool = False) -> None:
+        self.shift, self.scales = shift, scales
         self.depth = 0
 
     def refuse(self, node: Any, message: str, help: str = "") -> FormulaError:
@@ -127,6 +135,8 @@ class _Reader:
         left = self.read(node.left)
         if kind == "**":
             return ["**", left, self._exponent(node.right)]
+        if self.scales and kind == "*" and type(getattr(node.right, "value", None)) in (int, float) and node.right.value not in (0, 1):
+            return ["scale", float(node.right.value), left]
         return [kind, left, self.read(node.right)]
 
     def _exponent(self, node: Any) -> Node:

@@ -94,17 +94,18 @@ def latex(tree: Node, name: Callable[[str], str], scales: bool = True) -> str:
         if kind == "previous":
             return rf"{{{name(node[1])}}}\big|_{{y-1}}"
         if kind == "scale":
-            return rf"{write(node[2], rank)} \cdot {_scientific(node[1])}"
+            return rf"{first(node[2], rank)} \cdot {_scientific(node[1])}"
         if kind == "neg":
             return f"-{write(node[1], rank)}"
         if kind in ("+", "-"):
             return f"{write(node[1], rank)} {kind} {write(node[2], rank + 1)}"
         if kind == "*":
-            return rf"{write(node[1], rank)} \cdot {write(node[2], rank + 1)}"
+            return rf"{first(node[1], rank)} \cdot {write(node[2], rank + 1)}"
         if kind == "/":
             return rf"\frac{{{write(node[1])}}}{{{write(node[2])}}}"
         if kind == "**":
-            return f"{{{write(node[1], _ATOM)}}}^{{{write(node[2])}}}"
+            base = rf"\left({write(node[1])}\right)" if node[1][0] in ("/", "sum") else write(node[1], _ATOM)
+            return f"{{{base}}}^{{{write(node[2])}}}"
         if kind == "cmp":
             return f"{write(node[2], rank)} {_LATEX_COMPARE.get(node[1], node[1])} {write(node[3], rank)}"
         if kind == "in":
@@ -118,7 +119,15 @@ def latex(tree: Node, name: Callable[[str], str], scales: bool = True) -> str:
         inner = ", ".join(write(a) for a in node[2:])
         return rf"{FUNCTIONS[node[1]].latex}\left({inner}\right)"
 
+    def first(node: Node, rank: int) -> str:
+        """Write what another factor follows: a sum, which reaches to the end of its product, is closed."""
+        return rf"\left({write(node)}\right)" if _ends_in_sum(node) else write(node, rank)
+
     return write(tree)
+
+
+def _ends_in_sum(node: Node) -> bool:
+    return node[0] == "sum" or (node[0] == "*" and _ends_in_sum(node[2])) or (node[0] == "neg" and _ends_in_sum(node[1]))
 
 
 def _in(node: Node, write: Callable[[Node], str]) -> str:
@@ -144,7 +153,7 @@ def excel(
     items: Mapping[str, int],
     years: int,
     at: Mapping[str, int],
-    series: Callable[[str], str] | None = None,
+    span: Callable[[str, Mapping[str, int], str], str | None] = lambda name, at, over: None,
 ) -> str:
     """Write a tree as an Excel formula in US English, without the leading ``=``.
 
@@ -154,13 +163,15 @@ def excel(
         A proved tree.
     cell : callable
         ``cell(name, index, back)`` gives the reference of one value; `back` asks for the year before,
-        for which the first year has no cell: the caller then returns ``0``.
+        for which the first year has no cell: the caller then returns ``0``. For the table of a look-up it
+        gives two ranges, where the steps begin and their values.
     items, years : mapping and int
         Size of each index set, number of years.
     at : mapping
         Index at which the formula stands.
-    series : callable, optional
-        Reference of the whole series of a name over years, for NPV and IRR.
+    span : callable, optional
+        ``span(name, index, over)`` gives the range of a name over all of one index set, None when it has none; a sum then lists its
+        addends. NPV asks for ``year``, IRR for ``flow``: the cost of year 0, negative, and the years after it.
     """
 
     def write(node: Node, at: Mapping[str, int], outer: int = 0) -> str:
@@ -171,9 +182,12 @@ def excel(
         line = body(node, kind, rank, at)
         return f"({line})" if rank < outer else line
 
+    def number(value: float) -> str:
+        return _number(value).replace("e", "E")
+
     def body(node: Node, kind: str, rank: int, at: Mapping[str, int]) -> str:
         if kind == "num":
-            return _number(node[1])
+            return number(node[1]) if node[1] >= 0 else f"({number(node[1])})"
         if kind == "str":
             return '"' + str(node[1]).replace('"', '""') + '"'
         if kind == "name":
@@ -181,7 +195,7 @@ def excel(
         if kind == "previous":
             return cell(node[1], at, True)
         if kind == "scale":
-            return f"{write(node[2], at, rank)}*{_number(node[1])}"
+            return f"{write(node[2], at, rank)}*{number(node[1])}"
         if kind == "neg":
             return f"(-{write(node[1], at, _ATOM)})"
         if kind in ("+", "-", "*", "/"):
@@ -199,16 +213,26 @@ def excel(
         if kind == "not":
             return f"NOT({write(node[1], at)})"
         if kind == "sum":
-            size = years if node[2] == "year" else items[node[2]]
-            return "SUM(" + ",".join(write(node[1], {**at, node[2]: i}) for i in range(size)) + ")" if size else "0"
+            return add_up(node[1], node[2], at)
         return call(node[1], node[2:], at)
 
+    def add_up(inner: Node, over: str, at: Mapping[str, int]) -> str:
+        size = years if over == "year" else items[over]
+        if inner[0] == "name" and (whole := span(inner[1], at, over)):
+            return f"SUM({whole})"
+        addends = [write(inner, {**at, over: i}) for i in range(size)]
+        groups = [addends[i : i + 250] for i in range(0, size, 250)]  # a function takes 255 arguments
+        sums = [f"SUM({','.join(group)})" for group in groups] or ["0"]
+        return sums[0] if len(sums) == 1 else f"({'+'.join(sums)})"
+
     def call(name: str, arguments: Sequence[Node], at: Mapping[str, int]) -> str:
-        if name in ("npv", "irr") and series is not None:
-            flow = series(arguments[-1][1])
-            if name == "npv":
-                return f"NPV({write(arguments[0], at)},{flow})-{write(arguments[1], at, 7)}"
-            return f"IRR({flow})"
+        if name == "npv":
+            flow = span(arguments[2][1], at, "year")
+            return f"(NPV({write(arguments[0], at)},{flow})-{write(arguments[1], at, 7)})"
+        if name == "irr":
+            return f"IRR({span(arguments[1][1], at, 'flow')})"
+        if name == "lookup":
+            return f"LOOKUP({write(arguments[1], at)},{cell(arguments[0][1], at, False)})"
         if name == "floor":
             return f"INT(ROUND({write(arguments[0], at)},{FLOOR_DIGITS}))"
         return f"{FUNCTIONS[name].excel}({','.join(write(a, at) for a in arguments)})"

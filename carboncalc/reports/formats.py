@@ -17,11 +17,15 @@ Whole = Callable[[Iterable[Row], Callable[[], Json]], Iterator[str]]
 
 
 class Format(NamedTuple):
-    """A format: the module that writes it, the endings of file names that mean it, and whether it tells of findings itself."""
+    """A format: the module that writes it, the endings of file names that mean it, and whether it tells of findings itself.
+
+    One that `needs` a package of an extra is bytes, of one project only; its module has ``render(result)`` and no more.
+    """
 
     module: str
     endings: tuple[str, ...]
     tells: bool = False
+    needs: str = ""
 
 
 FORMATS = {
@@ -33,6 +37,7 @@ FORMATS = {
     "junit": Format("junit", (".xml",), True),
     "sarif": Format("sarif", (".sarif",), True),
     "github": Format("github", (), True),
+    "xlsx": Format("workbook", (".xlsx",), needs="xlsxwriter"),
 }
 
 
@@ -47,6 +52,22 @@ def functions(name: str, drawn: bool = False) -> tuple[One, Whole]:
     if drawn and hasattr(module, "one_drawn"):
         return module.one_drawn, module.whole_drawn
     return module.one, module.whole
+
+
+def document(name: str) -> Callable[[Json], bytes]:
+    """Return the function of a format that makes a document of one result.
+
+    Raises
+    ------
+    ValueError
+        When the extra is not installed; the text is for the user.
+    """
+    from importlib.util import find_spec
+
+    if find_spec(FORMATS[name].needs) is None:
+        raise ValueError(f"the format {name} needs the package {FORMATS[name].needs}; install it with: pip install 'carboncalc[reports]'")
+    render: Callable[[Json], bytes] = import_module(f".{FORMATS[name].module}", __package__).render
+    return render
 
 
 def nothing(outcome: Outcome) -> str:

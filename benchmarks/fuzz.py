@@ -120,7 +120,9 @@ def show(found: Outcome) -> None:
         assert all(len(line) <= 40 for line in text.render(found.result, 40, False).split("\n")), "wider than the page"
         pages["trace"] = trace.render(found.result, "", 80, False) or ""
         pages["table"] = table.render(rows, tally.to_dict(), 60, False)
-        if len(pages["json"]) % 8 == 0 and find_spec("xlsxwriter"):  # a workbook takes ten times as long as all the rest
+        if (
+            len(pages["json"]) % 8 == 0 and not found.result.get("park") and find_spec("xlsxwriter")
+        ):  # of projects only; ten times as long as the rest
             from carboncalc.reports import workbook
 
             assert workbook.render(found.result).startswith(b"PK")

@@ -9,8 +9,6 @@ from typing import Any
 
 from .. import library
 from ..findings import did_you_mean
-from ..portfolio.gates import parse_gate
-from ..reports.formats import FORMATS
 
 #: key in the file -> parameter of the commands, and what it must be
 KEYS: dict[str, tuple[str, str]] = {
@@ -61,6 +59,8 @@ def read(path: str) -> dict[str, Any]:
     """
     import tomllib
 
+    from ..portfolio.gates import parse_gate  # only where there is a file: it brings the whole appraisal
+
     shown = os.path.relpath(path) if os.path.isabs(path) else path
     try:
         with open(path, encoding="utf-8", opener=library.regular) as file:
@@ -95,6 +95,8 @@ def _fits(kind: str, value: Any) -> bool:
     if kind == "a whole number":
         return isinstance(value, int) and not isinstance(value, bool) and value > 0
     if kind == "a format":
+        from ..reports.formats import FORMATS
+
         return value in FORMATS
     if kind == "a text":
         return isinstance(value, str)

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 from . import library, units
 from .findings import Finding, Invalid, did_you_mean
-
-UNVERIFIED = ("recalled", "conflicting")
+from .result import UNVERIFIED as UNVERIFIED
 
 
 class Choice(NamedTuple):

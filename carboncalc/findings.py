@@ -1,6 +1,6 @@
 """One shape for every error, warning and note, and the exception that carries them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import islice
 from typing import Literal, NamedTuple
 
@@ -66,11 +66,6 @@ class Invalid(Exception):
 def error(code: str, message: str, help: str = "", place: Place = NOWHERE) -> Invalid:
     """Build the exception for a single error."""
     return Invalid([Finding(code, "error", message, help, place)])
-
-
-def has_errors(findings: Sequence[Finding]) -> bool:
-    """Tell whether any finding is an error."""
-    return any(finding.severity == "error" for finding in findings)
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from . import library, units
 from .findings import Finding, Invalid, Place, did_you_mean, error
 from .formula import FormulaError, Symbol, System, compile_system, names, parse
 from .formula.system import Broken, Equation
+from .result import CONFIDENCE as CONFIDENCE
 
 #: given to every methodology by the engine
 BUILT_IN: dict[str, tuple[str | None, tuple[str, ...]]] = {
@@ -28,8 +29,6 @@ UPSTREAM = "upstream"
 SAVES = {
     "electricity": "kWh/year", "heat": "GJ/year", "fuel": "GJ/year", "water": "m3/year", "discharge": "m3/year", "material": "t/year", "waste": "t/year",
 }  # fmt: skip
-#: how sure, surest first
-CONFIDENCE = ("read", "secondary", "recalled", "conflicting")
 _BRACES = re.compile(r"\{(\w+)\}")
 
 

@@ -5,6 +5,9 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 FORMAT = 1
+#: how sure a value or an equation is, surest first, and which of these are shown as unverified
+CONFIDENCE = ("read", "secondary", "recalled", "conflicting")
+UNVERIFIED = CONFIDENCE[2:]
 
 
 class Result:

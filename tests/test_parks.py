@@ -16,8 +16,7 @@ from carboncalc import library
 from carboncalc.compare import compare, lock
 from carboncalc.compare.lock import Locked
 from carboncalc.findings import Invalid
-from carboncalc.portfolio import keep, outcome
-from carboncalc.portfolio.tally import add_up
+from carboncalc.portfolio import Tally, keep, outcome
 from carboncalc.reports import text, trace
 
 EXAMPLE = ROOT / "examples" / "hai-phong-eco-industrial-park.yaml"
@@ -308,7 +307,9 @@ def test_a_lock_names_the_kinds_of_exchange_and_the_methodologies_of_projects() 
 def test_in_a_portfolio_a_project_counts_through_its_park(tmp_path) -> None:
     path = written(tmp_path, solar=SOLAR, other={**SOLAR, "project": {**SOLAR["project"], "id": "other"}}, park=park(STEAM, projects=["solar.yaml"]))
     for order in (["solar", "other", "park"], ["park", "other", "solar"]):
-        tally = add_up(keep(outcome(str(path.with_name(f"{name}.yaml")))) for name in order)
+        tally = Tally()
+        for name in order:
+            tally.add(keep(outcome(str(path.with_name(f"{name}.yaml")))))
         totals = tally.to_dict()
         parts_ = [carboncalc.estimate(path).totals["reduction"], carboncalc.estimate(tmp_path / "other.yaml").totals["reduction"]]
         assert totals["reduction"] == pytest.approx(sum(parts_), rel=1e-12)

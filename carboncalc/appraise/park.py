@@ -11,7 +11,20 @@ from ..findings import Finding, Invalid, did_you_mean
 from ..methodology import ROLES, UPSTREAM
 from ..project import Exchange, Member, Park
 from ..result import FORMAT, Result
-from .single import VERSION, conditions, doubts, estimate_all, gather, method_row, name_factors, refuse_infinite, role_totals, unused
+from .single import (
+    VERSION,
+    balance,
+    conditions,
+    doubts,
+    estimate_all,
+    gather,
+    heading,
+    method_row,
+    name_factors,
+    refuse_infinite,
+    role_totals,
+    unused,
+)
 
 #: how the park file names what programmes ask of its enterprises and its land
 _ENTERPRISES = {
@@ -61,10 +74,7 @@ def appraise_park(document: library.Document) -> Result:
     name_factors(quantities, symbols)
     steps = _total_steps(years, steps) + steps
     base = park.base
-    head = {
-        "id": base.id, "title": base.title, "country": base.country, "region": base.region or None, "first_year": base.first_year,
-        "years": base.years, "conservative": base.conservative,
-    }  # fmt: skip
+    head = heading(base)
     tree = {
         "carboncalc": FORMAT,
         "version": VERSION,
@@ -339,13 +349,8 @@ def _outcome(park: Park, totals: Mapping[str, float], entry: Mapping[str, Any]) 
 
     Reports are due for the year before the one the park is assessed in.
     """
-    base, n = park.base, park.base.years
     running, assessed = _running(park, entry)
-    outcome: dict[str, Any] = {
-        "country": base.country, "first_year": float(base.first_year), "years": float(n),
-        "reduction_per_year": totals["reduction_per_year"], "reduction_total": totals["reduction"],
-        "reduction_energy_per_year": totals["reduction_energy"] / n, "reduction_energy_total": totals["reduction_energy"],
-        "baseline_per_year": totals["baseline"] / n, "project_per_year": totals["project"] / n,
+    outcome = balance(park.base, totals, park.base.years) | {
         "exchanges": float(len(running)), "participants": float(len(_participants(running))), "report_due_year": float(assessed - 1),
     }  # fmt: skip
     outcome |= {_ENTERPRISES[k]: float(v) for k, v in park.enterprises.items()}

@@ -150,16 +150,20 @@ def _programmes(
 
 def _outcome(found: project.Project, estimates: list[Estimate], totals: Mapping[str, Any], n: int, money: finance.Finance | None) -> dict[str, Any]:
     """Return the results that rules may use, by the names of `programme.OUTCOMES`; arrays when the totals are arrays."""
-    outcome: dict[str, Any] = {
+    outcome = balance(found, totals, n) | _solar(estimates)
+    if money:
+        outcome |= _money_outcome(found, money)
+    return outcome
+
+
+def balance(found: project.Project, totals: Mapping[str, Any], n: int) -> dict[str, Any]:
+    """Return what rules may use of any balance over n years, of a project or a park."""
+    return {
         "country": found.country, "first_year": float(found.first_year), "years": float(n),
         "reduction_per_year": totals["reduction_per_year"], "reduction_total": totals["reduction"],
         "reduction_energy_per_year": totals["reduction_energy"] / n, "reduction_energy_total": totals["reduction_energy"],
         "baseline_per_year": totals["baseline"] / n, "project_per_year": totals["project"] / n,
     }  # fmt: skip
-    outcome |= _solar(estimates)
-    if money:
-        outcome |= _money_outcome(found, money)
-    return outcome
 
 
 def _solar(estimates: list[Estimate]) -> dict[str, bool]:
@@ -215,15 +219,7 @@ def _tree(
     return {
         "carboncalc": FORMAT,
         "version": VERSION,
-        "project": {
-            "id": found.id,
-            "title": found.title,
-            "country": found.country,
-            "region": found.region or None,
-            "first_year": found.first_year,
-            "years": found.years,
-            "conservative": found.conservative,
-        },
+        "project": heading(found),
         "methodology": None if many else method_row(first.methodology),
         "measures": [
             {
@@ -252,6 +248,14 @@ def _tree(
         "findings": [f.to_dict() for f in findings],
         "input": found.data,
     }
+
+
+def heading(found: project.Project) -> dict[str, Any]:
+    """Return what a result says first of a project or a park."""
+    return {
+        "id": found.id, "title": found.title, "country": found.country, "region": found.region or None, "first_year": found.first_year,
+        "years": found.years, "conservative": found.conservative,
+    }  # fmt: skip
 
 
 def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:

@@ -49,6 +49,7 @@ Search = Annotated[
     list[str] | None,
     typer.Argument(metavar="[WORD…]", help="Words that the id or the name holds, in English, Japanese or Vietnamese.", show_default=False),
 ]
+Width = Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -150,7 +151,7 @@ def trace(
         str | None, typer.Argument(help="A symbol such as BE, a cell such as BE[2027], or a role such as reduction.", show_default=False)
     ] = None,
     no_color: NoColor = False,
-    width: Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")] = None,
+    width: Width = None,
 ) -> None:
     """Follow one number to its sources: formula, substituted values, units, factors."""
     from .estimating import trace as run
@@ -174,7 +175,7 @@ def solve(
     ],
     as_json: AsJson = False,
     no_color: NoColor = False,
-    width: Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")] = None,
+    width: Width = None,
 ) -> None:
     """Find the break-even of each single number of a project: what would make a criterion pass."""
     from .solving import solve as run
@@ -190,7 +191,7 @@ def diff(
     output: Output = None,
     of: Annotated[str, typer.Option("--of", metavar="FIGURE", help="Share out the change of this figure.")] = "reduction",
     no_color: NoColor = False,
-    width: Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")] = None,
+    width: Width = None,
 ) -> None:
     """Say what changed between two projects or saved results, and why: inputs, factors, methodology or code."""
     from .comparing import diff as run

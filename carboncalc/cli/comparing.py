@@ -14,7 +14,7 @@ from ..findings import did_you_mean
 from ..portfolio import find, outcome
 from ..portfolio.tally import DONE, GATE, INVALID, USAGE
 from ..result import Outcome, saved
-from .streams import colour, columns, overwrites, say, write
+from .streams import colour, columns, overwrites, reason, say, write
 
 DIFF_FORMATS = ("text", "markdown", "json")
 
@@ -33,7 +33,7 @@ def diff(base: str, head: str, format: str | None, output: str | None, figure: s
     try:
         sides = [results(path) for path in (base, head)]
     except (OSError, ValueError) as bad:
-        say(str(bad.strerror or bad) + (f": {bad.filename}" if bad.filename else "") if isinstance(bad, OSError) else str(bad))
+        say(reason(bad) if isinstance(bad, OSError) else str(bad))
         return USAGE
     broken = [o for side in sides for o in side if o.result is None]
     if broken:
@@ -112,7 +112,7 @@ def lock(paths: list[str], check: bool, output: str, no_color: bool, exclude: Se
             else:
                 rows.append(Locked(name(file, os.path.dirname(output)), content, found.result))
     except (OSError, ValueError) as bad:
-        say(str(bad.strerror or bad) + (f": {bad.filename}" if bad.filename else "") if isinstance(bad, OSError) else str(bad))
+        say(reason(bad) if isinstance(bad, OSError) else str(bad))
         return USAGE
     if broken:
         _tell(broken, columns(None), no_color)

@@ -122,9 +122,9 @@ def defaults(path: str | None) -> dict[str, dict[str, Any]]:
     if found is None:
         return {}
     settings = read(found)
-    check = {"fail_on", "exclude", "quiet", "no_color"} | (
-        {"format"} if settings.get("format") in ("text", "json", "junit", "sarif", "github") else set()
-    )
+    from ..reports.formats import CHECKED
+
+    check = {"fail_on", "exclude", "quiet", "no_color"} | ({"format"} if settings.get("format") in CHECKED else set())
     return {
         "estimate": settings,
         "check": {k: v for k, v in settings.items() if k in check},

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from ..findings import did_you_mean
-from ..library.yaml import MAX_BYTES
 from ..portfolio import Gate, Tally, find, outcome, parse_gate, run
 from ..portfolio.running import Item
 from ..portfolio.tally import DONE, INVALID, USAGE, keep
-from ..reports.formats import FORMATS, by_ending, document, functions, nothing
+from ..reports.formats import CHECKED, FORMATS, by_ending, document, functions, nothing
 from ..result import Outcome, Row
 from ..uncertainty.drawing import Plan
 from .executors import NoExecutor, Workers, open_workers
-from .streams import colour, columns, overwrites, progress, say, write
+from .streams import colour, columns, overwrites, progress, reason, say, standard_input, write
 
 
 def estimate(
@@ -47,7 +46,7 @@ def estimate(
     except (ValueError, NoExecutor, ImportError) as bad:
         say(str(bad))
     except OSError as bad:
-        say(_reason(bad))
+        say(reason(bad))
     return USAGE
 
 
@@ -172,20 +171,7 @@ def _known(format: str, formats: Iterable[str]) -> None:
 
 def _items(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[Item]:
     """Return the files; standard input is read here, since no worker has it."""
-    return [("<stdin>", _stdin()) if path == "-" else (path, None) for path in find(paths, exclude)]
-
-
-def _stdin() -> bytes:
-    if sys.stdin is None:
-        raise OSError("standard input is closed")
-    return sys.stdin.buffer.read(MAX_BYTES + 1)  # a pipe may never end
-
-
-def _reason(bad: OSError) -> str:
-    return f"{bad.strerror or bad}{': ' + str(bad.filename) if bad.filename else ''}"
-
-
-CHECK_FORMATS = ("text", "json", "junit", "sarif", "github")
+    return [("<stdin>", standard_input()) if path == "-" else (path, None) for path in find(paths, exclude)]
 
 
 def check(
@@ -195,13 +181,13 @@ def check(
     format = format or (output and by_ending(output)) or "text"
     try:
         tally = Tally(_gates(gates))
-        _known(format, CHECK_FORMATS)
+        _known(format, CHECKED)
         items = _items(paths, exclude)
         if overwrites(output, [path for path, _ in items]):
             return USAGE
         found = [outcome(*item) for item in items]
     except (ValueError, OSError) as bad:
-        say(_reason(bad) if isinstance(bad, OSError) else str(bad))
+        say(reason(bad) if isinstance(bad, OSError) else str(bad))
         return USAGE
     for o in found:
         tally.add(keep(o))
@@ -237,7 +223,7 @@ def trace(path: str, quantity: str | None, no_color: bool, width: int | None) ->
     try:
         items = _items([path])
     except OSError as bad:
-        say(_reason(bad))
+        say(reason(bad))
         return USAGE
     if len(items) != 1 or os.path.isdir(path):
         say("trace takes one project file")

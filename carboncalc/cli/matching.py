@@ -6,7 +6,7 @@ import sys
 from ..findings import Invalid
 from ..portfolio.tally import DONE, INVALID, USAGE
 from .listing import fits, is_date
-from .streams import colour, columns, say
+from .streams import colour, columns, say, standard_input
 
 
 def match(path: str, at: str | None, search: str | None, country: str | None, as_json: bool) -> int:
@@ -20,7 +20,7 @@ def match(path: str, at: str | None, search: str | None, country: str | None, as
     from ..matching import match as compare
 
     try:
-        document = parse(sys.stdin.buffer.read(), "<stdin>") if path == "-" else read(path)
+        document = parse(standard_input(), "<stdin>") if path == "-" else read(path)
         rows = [r for r in compare(document, at) if fits(search, r["id"], *r["title"].values())]
     except OSError as bad:
         say(f"{bad.strerror or bad}: {path}")

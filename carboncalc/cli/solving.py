@@ -8,16 +8,16 @@ from ..portfolio.tally import DONE, INVALID, USAGE
 from ..result import to_json
 from ..solving import UnknownGoal
 from ..solving import solve as break_even
-from .streams import colour, columns, say, write
+from .streams import colour, columns, reason, say, standard_input, write
 
 
 def solve(path: str, for_: str, as_json: bool, no_color: bool, width: int | None) -> int:
     """Run ``carboncalc solve``; return the exit code."""
     try:
-        document = library.parse(sys.stdin.buffer.read(), "<stdin>") if path == "-" else library.read(path)
+        document = library.parse(standard_input(), "<stdin>") if path == "-" else library.read(path)
         found = break_even(document, for_)
     except OSError as bad:
-        say(f"{bad.strerror or bad}{': ' + str(bad.filename) if bad.filename else ''}")
+        say(reason(bad))
         return USAGE
     except UnknownGoal as bad:
         say(str(bad))

@@ -16,6 +16,26 @@ def say(text: str) -> None:
     print(f"carboncalc: {clean(text)}", file=sys.stderr)
 
 
+def reason(bad: OSError) -> str:
+    """Say why a file cannot be read or written, and which."""
+    return f"{bad.strerror or bad}{': ' + str(bad.filename) if bad.filename else ''}"
+
+
+def standard_input() -> bytes:
+    """Read standard input, one byte beyond the largest file at most: a pipe may never end.
+
+    Raises
+    ------
+    OSError
+        When it is closed.
+    """
+    from ..library.yaml import MAX_BYTES
+
+    if sys.stdin is None:
+        raise OSError("standard input is closed")
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
 def colour(no_color: bool, stream: Any) -> bool:
     """Tell whether to colour: a terminal, and nobody asked for none."""
     return not no_color and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and bool(stream.isatty())

@@ -35,11 +35,12 @@ def compare(base: Json, head: Json, figure: str = "reduction") -> dict[str, Any]
         ``without_effect`` the changes that moved nothing; ``programmes`` whose verdict or criteria changed.
     """
     old, new = base["totals"][figure], head["totals"][figure]
-    anew = _again(base, figure)
-    if anew is None:  # the library of today refuses the old file: nothing finer can be said
+    now = _estimate(base["input"])
+    if now is None:  # the library of today refuses the old file: nothing finer can be said
         parts, rest = [_row("code", "the file cannot be estimated by this version", None, None, new - old)], []
     else:
-        parts = _library_parts(base, figure) if anew != old else []
+        anew = now["totals"][figure]
+        parts = _library_parts(base, now, figure) if anew != old else []
         rest = _file_parts(base, head, figure, anew, new)
     shown, silent = [*parts], list[dict[str, Any]]()
     for part in rest:
@@ -69,18 +70,17 @@ def _head(result: Json) -> Json:
     return found
 
 
-def _answer(data: Json, figure: str) -> float | None:
-    """Estimate a file as it would be; None when it is no valid project."""
+def _estimate(data: Json) -> Json | None:
+    """Estimate a file as it would be, without its scenarios; None when it is no valid project."""
     try:
-        alone = {k: v for k, v in data.items() if k != "scenarios"}
-        value: float = appraise(library.Document(alone, "<mixed>", "", {})).tree["totals"][figure]
+        return appraise(library.Document({k: v for k, v in data.items() if k != "scenarios"}, "<mixed>", "", {})).tree
     except Invalid:
         return None
-    return value
 
 
-def _again(result: Json, figure: str) -> float | None:
-    return _answer(result["input"], figure)
+def _answer(data: Json, figure: str) -> float | None:
+    tree = _estimate(data)
+    return None if tree is None else tree["totals"][figure]
 
 
 def _file_parts(base: Json, head: Json, figure: str, anew: float, new: float) -> list[Part]:
@@ -88,7 +88,7 @@ def _file_parts(base: Json, head: Json, figure: str, anew: float, new: float) ->
     found = changes(base["input"], head["input"])
     numbers = [c for c in found if c.path[-1] not in WORDS]
     words = [Part((c,), 0.0) for c in found if c.path[-1] in WORDS]
-    redone = _again(head, figure)
+    redone = _answer(head["input"], figure)
     if redone != new:  # the head is a saved result too, and the library of today answers otherwise
         rest = attribute(numbers, lambda done: _answer(mixed(base["input"], done), figure), anew, redone) if redone is not None else []
         reached = redone if redone is not None else anew
@@ -97,12 +97,11 @@ def _file_parts(base: Json, head: Json, figure: str, anew: float, new: float) ->
     return [*attribute(numbers, lambda done: _answer(mixed(base["input"], done), figure), anew, new), *words]
 
 
-def _library_parts(base: Json, figure: str) -> list[dict[str, Any]]:
+def _library_parts(base: Json, now: Json, figure: str) -> list[dict[str, Any]]:
     """Share out what a newer library does to an old file: each factor whose value moved, then methodology, then code.
 
     A factor's share is found by putting its old value back in today's estimate, one factor after the other.
     """
-    now = appraise(library.Document(base["input"], "<saved>", "", {})).tree
     new_values = _factors(now)
     moved = {id_: (q, new_values[id_]) for id_, q in _factors(base).items() if id_ in new_values and q["value"] != new_values[id_]["value"]}
     data: dict[str, Any] = dict(base["input"])

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from .. import factors, units
 from ..findings import Finding, Place, error
-from ..methodology import Methodology
+from ..methodology import CONFIDENCE, Methodology
 from ..project import Measure, Project
 from .binding import Binding
 
@@ -43,7 +43,7 @@ class Span(NamedTuple):
     def cited(self, above: bool = False) -> str:
         """Say what the ends are, of which source and how sure; `above` leaves the lower end out."""
         ends = self.ends[1:] if above else self.ends
-        sure = max((end[2] for end in ends), key=("read", "secondary", "recalled", "conflicting").index)
+        sure = max((end[2] for end in ends), key=CONFIDENCE.index)
         return "; ".join([" to ".join(dict.fromkeys(e[0] for e in ends)), *dict.fromkeys(e[1] for e in ends), sure])
 
 

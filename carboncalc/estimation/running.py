@@ -253,31 +253,32 @@ def _total_steps(found: Methodology, terms: list[Term], years: list[dict[str, An
     symbols = {role: found.totals.get(role, {}).get("symbol", f"{role}_y") for role in (*ROLES, "reduction")}
     steps = []
     for role in ROLES:
-        parts, uses = [], []
-        for term in terms:
-            if term.role == role:
-                factor = [] if found.equations[term.name]["unit"] == "tCO2e/year" else [f"GWP_{term.gas}"]
-                parts.append(" * ".join([term.name, *factor]))
-                uses += [term.name, *factor]
-        if parts or role in found.totals:
-            steps += _total(found, role, symbols[role], " + ".join(parts) or "0", list(dict.fromkeys(uses)), years)
+        formula, uses = _sum_of(found, [t for t in terms if t.role == role])
+        if uses or role in found.totals:
+            steps += _total(found, role, symbols[role], formula or "0", uses, years)
     there = ["baseline", *(r for r in ROLES[1:] if any(s["role"] == f"total-{r}" for s in steps))]
     names = [symbols[r] for r in there]
     return steps + _total(found, "reduction", symbols["reduction"], " - ".join(names), names, years)
+
+
+def _sum_of(found: Methodology, terms: list[Term]) -> tuple[str, list[str]]:
+    """Write the sum of some terms, each in CO2e, and name what it uses."""
+    parts, uses = [], []
+    for term in terms:
+        factor = [] if found.equations[term.name]["unit"] == "tCO2e/year" else [f"GWP_{term.gas}"]
+        parts.append(" * ".join([term.name, *factor]))
+        uses += [term.name, *factor]
+    return " + ".join(parts), list(dict.fromkeys(uses))
 
 
 def _upstream_steps(found: Methodology, upstream: list[Term], years: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Write the sum of the savings upstream, where there are any, as a step of its own."""
     if not upstream:
         return []
-    names, uses = [], []
-    for term in upstream:
-        factor = [] if found.equations[term.name]["unit"] == "tCO2e/year" else [f"GWP_{term.gas}"]
-        names.append(" * ".join([term.name, *factor]))
-        uses += [term.name, *factor]
+    formula, uses = _sum_of(found, upstream)
     amounts = series(upstream, len(years))
     rows = [{"year": row["year"], UPSTREAM: amount} for row, amount in zip(years, amounts, strict=True)]
-    steps = _total(found, UPSTREAM, f"{UPSTREAM}_y", " + ".join(names), list(dict.fromkeys(uses)), rows)
+    steps = _total(found, UPSTREAM, f"{UPSTREAM}_y", formula, uses, rows)
     return [{**s, "label": "savings upstream, outside the fence", "cite": "sum of what is saved outside the fence"} for s in steps]
 
 

@@ -10,6 +10,7 @@ import os
 import re
 from _thread import get_ident
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any
 
 from .data import _PACKAGE, data_path
@@ -75,6 +76,8 @@ def _key(files: Iterable[str]) -> str:
 
 
 _stamp: list[str] = []
+#: folders without code of ours: not walked, since a walk through hundreds of data folders is felt at start-up
+_NO_CODE = ("__pycache__", "_data", "methodologies", "programmes")
 
 
 def _code() -> str:
@@ -85,9 +88,8 @@ def _code() -> str:
     if _stamp:
         return _stamp[0]
     stamps = []
-    for folder_, _, names in [*os.walk(_PACKAGE), *os.walk(data_path("schemas"))]:
-        if "__pycache__" in folder_ or ("_data" in folder_ and "schemas" not in folder_):
-            continue
+    for folder_, folders, names in chain(os.walk(_PACKAGE), os.walk(data_path("schemas"))):
+        folders[:] = [f for f in folders if f not in _NO_CODE]
         for name in sorted(names):
             if name.endswith((".py", ".txt", ".json")):
                 state = os.stat(os.path.join(folder_, name))

@@ -1,6 +1,6 @@
 """The tally: what a portfolio adds up, and the exit code, decided once and apart from any format."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..result import Outcome, Row
@@ -95,11 +95,3 @@ class Tally:
         if self.unreadable:
             return USAGE
         return GATE if any(gate != "invalid" for gate, _, _ in self.fired) else DONE
-
-
-def add_up(rows: Iterable[Row]) -> Tally:
-    """Tally rows without gates."""
-    tally = Tally()
-    for row in rows:
-        tally.add(row)
-    return tally

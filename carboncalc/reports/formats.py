@@ -39,6 +39,8 @@ FORMATS = {
     "github": Format("github", (), True),
     "xlsx": Format("workbook", (".xlsx",), needs="xlsxwriter"),
 }
+#: formats of `check`: people's, programs', and those that tell of findings themselves
+CHECKED = tuple(name for name, spec in FORMATS.items() if name in ("text", "json") or spec.tells)
 
 
 def by_ending(name: str) -> str | None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..result import UNVERIFIED
+
 #: what moves the cursor, turns the direction of writing, or is not seen at all; joiners stay, since some scripts need them
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
 _BREAKS = re.compile("[\t\n\u2028\u2029]")
@@ -88,7 +90,7 @@ def cell(name: str, index: Mapping[str, Any]) -> str:
 
 def mark(confidence: str | None) -> str:
     """Return the confidence word, with a warning where it is not enough."""
-    return f"{confidence}, unverified" if confidence in ("recalled", "conflicting") else (confidence or "—")
+    return f"{confidence}, unverified" if confidence in UNVERIFIED else (confidence or "—")
 
 
 def doubt(verdict: str, unverified: int) -> str:

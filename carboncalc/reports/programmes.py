@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..result import UNVERIFIED
 from .layout import Page, Table, Text
 from .numbers import clean, short
 
@@ -47,7 +48,7 @@ def _timeline(page: Page, programme: Json, width: int) -> None:
         if row["latest"] and row["latest"] != row["due"]:
             due += f" to {row['latest']}"
         label = clean(row["label"]["en"]) + (" (not for every project)" if row.get("optional") else "")
-        doubt = "unverified" if row["confidence"] in ("recalled", "conflicting") else ""
+        doubt = "unverified" if row["confidence"] in UNVERIFIED else ""
         table.add_row(Text(label), days, *([due] if dated else []), Text(doubt, style="yellow"))
     page.table(table)
     if any(row["days"] is None and not row["due"] and not row["calendar"] for row in programme["timeline"]):
@@ -103,5 +104,5 @@ def _against(criterion: Json) -> str:
     percent = criterion["unit"] == "1" and not criterion["count"]
     value, threshold = (f"{x * 100:.4g} %" if percent else short(x) for x in (criterion["value"], criterion["threshold"]))
     unit = f" {criterion['unit']}" if criterion["unit"] not in (None, "1", "day") else ""
-    doubt = ", unverified" if criterion["confidence"] in ("recalled", "conflicting") else ""
+    doubt = ", unverified" if criterion["confidence"] in UNVERIFIED else ""
     return f" ({value}, should be {criterion['compare']} {threshold}{unit}{doubt})"

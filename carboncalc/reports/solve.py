@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..result import UNVERIFIED
 from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark
 from .text import SEVERITY, SUMMARY
@@ -50,7 +51,7 @@ def _headline(page: Page, found: Json) -> None:
         line += f"; now {_value(goal['figure'], goal)}, wanted {goal['compare']} {_value(goal['threshold'], goal)}" + (
             f" {goal['unit']}" if goal["unit"] not in (None, "1", "day") else ""
         )
-    if goal["confidence"] in ("recalled", "conflicting"):
+    if goal["confidence"] in UNVERIFIED:
         line += f" (threshold {mark(goal['confidence'])})"
     page.write(clean(line), style)
 

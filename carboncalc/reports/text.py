@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from ..result import UNVERIFIED
 from . import money, park, scenarios, uncertainty
 from .layout import Page, Table, Text
 from .numbers import amount, clean, figure, mark, share, short, symbol
@@ -153,7 +154,7 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         chosen = isinstance(q["value"], str) and not wide  # a choice is a word: in the wrapping column it is not cut
         if q["range"] and wide:
             value += f" ({figure(q['range'][0])} to {figure(q['range'][1])})"
-        doubtful = q["confidence"] in ("recalled", "conflicting")
+        doubtful = q["confidence"] in UNVERIFIED
         kind = q["match"] or q["status"]
         if q["year"] and q["match"] in ("exact", "carried-forward"):
             kind += f" {q['year']}"
@@ -215,7 +216,7 @@ def _programme(page: Page, programme: Json, width: int) -> None:
         compare = f"{c['compare']} " if c["compare"] and c["threshold"] is not None else ""
         percent = c["unit"] == "1" and not c.get("count") and not isinstance(c["value"], bool)
         show: Callable[[Any], str] = figure if c.get("count") else _percent if percent else short  # a count may be a year, which is never grouped
-        doubtful = c["confidence"] in ("recalled", "conflicting")
+        doubtful = c["confidence"] in UNVERIFIED
         unit = f" [{c['unit']}]" if c["unit"] not in (None, "1", "day") and width >= 70 else ""
         table.add_row(
             Text(clean(c["label"]["en"]) + unit + ("" if c["required"] else " (shown, not required)")),
@@ -251,7 +252,7 @@ def _dossier(page: Page, papers: Sequence[Json], verdicts: Mapping[str, str]) ->
         word, style = PAPERS[paper["status"]]
         open_ = [id_ for id_ in paper["criteria"] if verdicts[id_] == ("fail" if paper["status"] == "not-met" else "unknown")]
         rests = ", ".join(open_ or paper["criteria"]) or "to be written; proves no criterion"
-        doubtful = paper["confidence"] in ("recalled", "conflicting")
+        doubtful = paper["confidence"] in UNVERIFIED
         table.add_row(clean(paper["label"]["en"]), Text(word, style), clean(rests), Text("unverified" if doubtful else "", "yellow"))
     page.table(table)
 

@@ -7,6 +7,7 @@ years later, without the libraries that made it.
 from collections.abc import Mapping
 from typing import Any
 
+from ..result import UNVERIFIED
 from .numbers import clean, mark, share
 from .workbook_answers import eligibility, findings, results, sources
 from .workbook_book import LEGEND, Book, Sheet
@@ -73,7 +74,7 @@ def _structure(book: Book, first: Sheet, result: Json) -> None:
     if project.get("conservative"):
         rows.append(("Conservative", "every free factor stands at the end of its 95 % range that claims less"))
     rests = result["rests_on"]
-    doubtful = sum(q["confidence"] in ("recalled", "conflicting") for q in result["quantities"])
+    doubtful = sum(q["confidence"] in UNVERIFIED for q in result["quantities"])
     rows.append(
         (
             "How sure",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..formula import names
+from ..result import CONFIDENCE, UNVERIFIED
 from .numbers import mark
 from .workbook_book import Book, Sheet, common, shape, shown
 from .workbook_calculation import terms
@@ -217,7 +218,7 @@ def _criterion(book: Book, sheet: Sheet, row: int, c: Json, cells: Cells, rules:
     needed = "yes" if c["required"] else "no"
     confidence = mark(c["confidence"])
     book.row(sheet, row, (needed,), first=7)
-    book.text(sheet, row, 8, confidence, "doubt" if c["confidence"] in ("recalled", "conflicting") else "text")
+    book.text(sheet, row, 8, confidence, "doubt" if c["confidence"] in UNVERIFIED else "text")
     helps = ("missing: " + ", ".join(c["missing"])) if c["missing"] else c.get("fix", "") if c["verdict"] == "fail" else ""
     book.row(sheet, row, (c["cite"], helps), first=9)
 
@@ -297,7 +298,7 @@ def sources(book: Book, result: Json) -> None:
     book.row(sheet, 2, ("Source", "Key", "Quantities", "Weakest confidence"), "head")
     sheet.page.freeze_panes(3, 0)
     sheet.page.repeat_rows(2)
-    order = ("read", "secondary", "recalled", "conflicting")
+    order = CONFIDENCE
     found: dict[tuple[str, str], list[Json]] = {}
     for q in result["quantities"]:
         if q["status"] != "input":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .. import units
+from ..result import UNVERIFIED
 from .numbers import mark
 from .workbook_book import Book, Sheet, common, label, shape, shown
 from .workbook_cells import SHARED, Cell, Cells
@@ -86,7 +87,7 @@ def inputs(book: Book, cells: Cells, result: Json) -> None:
         book.row(sheet, row, (name, label(result["symbols"], owner, name), ", ".join(str(v) for _, v in fixed)))
         book.text(sheet, row, 4, shown(written(first).unit) if not isinstance(first["value"], str) else "")
         book.text(sheet, row, 5, OPTIONS.get(first["monitoring"] or "", ""), "fill")
-        book.text(sheet, row, 6, _source(first), "doubt" if first["confidence"] in ("recalled", "conflicting") else "fill")
+        book.text(sheet, row, 6, _source(first), "doubt" if first["confidence"] in UNVERIFIED else "fill")
         book.text(sheet, row, 7, "", "fill")
         book.text(sheet, row, 8, _comments(first), "fill")
         book.text(sheet, row, 10, shown(first["unit"]))
@@ -237,7 +238,7 @@ def factors(book: Book, cells: Cells, result: Json) -> None:
         book.row(sheet, row, ("_".join(x for x in (owner, name) if x), label(result["symbols"], owner, name), item))
         book.number(sheet, row, 3, q["value"], "factor")
         book.row(sheet, row, (shown(q["unit"]),), first=4)
-        book.text(sheet, row, 5, mark(q["confidence"]), "doubt" if q["confidence"] in ("recalled", "conflicting") else "text")
+        book.text(sheet, row, 5, mark(q["confidence"]), "doubt" if q["confidence"] in UNVERIFIED else "text")
         notes = "; ".join(x for x in (q["note"], q["conflict"]) if x)
         book.row(sheet, row, (q["source"], q["page"], q["match"], q["year"], q["method"], q["factor"]), first=6)
         for i, end in enumerate(q["range"] or (None, None)):

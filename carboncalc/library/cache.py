@@ -77,7 +77,7 @@ def _key(files: Iterable[str]) -> str:
 
 _stamp: list[str] = []
 #: folders without code of ours: not walked, since a walk through hundreds of data folders is felt at start-up
-_NO_CODE = ("__pycache__", "_data", "methodologies", "programmes")
+_NO_CODE = ("__pycache__", "_data", "locale", "methodologies", "programmes")
 
 
 def _code() -> str:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from os.path import relpath
 from typing import Any, NamedTuple
 
 from . import library, units
@@ -62,8 +61,7 @@ class Programme(NamedTuple):
 def paths() -> dict[str, str]:
     """Return id -> file; the folder is read once in a run."""
     if not _paths:
-        root = library.data_path("programmes")
-        _paths.update({relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("programmes")})
+        _paths.update(library.data_names("programmes"))
     return _paths
 
 

@@ -889,5 +889,6 @@ def test_a_fault_from_a_stranger_s_methodology_or_programme_is_told(tmp_path: Pa
     assert re.search(r"unit: [^\n,}]+", rules)
     file.write_text(re.sub(r"unit: [^\n,}]+", "unit: The list", rules, count=1), encoding="utf-8")
     with pytest.raises(Invalid) as caught:
-        programme._compile(str(file), programme._read(str(file)).data["versions"][0]["version"])
+        document = programme._read(str(file))
+        programme._compile(document, document.data["versions"][0]["version"])
     assert caught.value.findings[0].code == "CC201"

@@ -686,6 +686,23 @@ def test_a_cache_file_under_another_name_is_not_used(kept: Path) -> None:
     assert built(kept, ("second",)) == (["second"], True)
 
 
+@pytest.mark.parametrize("texts", [{}, {"a": "1"}, {"b.x": '{"é": 1}', "a": '"\\n\\t"', "c": ""}])
+def test_texts_are_kept_like_values(kept: Path, texts: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {name: text.encode("ascii", "backslashreplace").decode() for name, text in texts.items()}
+    calls: list[int] = []
+
+    def ask() -> list[tuple[str, str]]:
+        return list(cache.cached_texts("thing", [str(kept / "data.yaml")], lambda: calls.append(1) or texts).items())
+
+    assert ask() == ask() == list(texts.items())
+    assert len(calls) == 1
+    spoilt(kept).write_bytes(spoilt(kept).read_bytes()[:-1] + b"!")
+    assert ask() == list(texts.items())
+    assert len(calls) == 2
+    monkeypatch.setenv("CARBONCALC_CACHE", "off")
+    assert ask() == list(texts.items())
+
+
 def test_numbers_stay_right_whatever_the_cache_holds(tmp_path: Path) -> None:
     """Every cache file of a real run is replaced by JSON of a right-looking or wrong shape."""
     env = {"CARBONCALC_CACHE": str(tmp_path)}

@@ -1,10 +1,11 @@
-"""Running a part of the shipped equations on given values, and writing every cell as a step."""
+"""Running a part of the shipped equations on given values, and giving every cell for a step."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .. import methodology
 from ..formula import FormulaError, Sizes, run
+from ..result import Cells, Kept
 
 
 class Solved(NamedTuple):
@@ -50,36 +51,36 @@ def part(name: str) -> methodology.Methodology:
     return _parts[name]
 
 
-def steps(solved: Solved, role: str, years: Sequence[int], currency: str = "") -> Iterator[dict[str, Any]]:
-    """Yield every cell as a step of the result; units written in JPY stand for the currency."""
-    found = solved.part
-    for name in (n for group in found.system.order for n in group if n in solved.active):
-        spec = found.equations[name]
-        base = {
-            "label": spec["label"]["en"],
-            "role": role,
-            "unit": in_currency(spec["unit"], currency),
-            "formula": found.system.text(name),
-            "uses": found.system.uses[name],
-            "cite": spec["cite"],
-            "confidence": spec["confidence"],
-        }
-        if "year" in found.system.dims[name]:
-            for year, value in zip(years, solved.out[name], strict=True):
-                yield {"name": name, "index": {"year": year}, **base, "value": value}
-        else:
-            yield {"name": name, "index": {}, **base, "value": solved.out[name]}
+def cells(solved: Solved, role: str, years: Sequence[int], currency: str = "") -> Iterator[Cells]:
+    """Yield what every equation gave, to be shown as steps of the result; units written in JPY stand for the currency."""
+    found, active = solved.part, set(solved.active)
+    index = [{"year": year} for year in years]
+    for name in (n for group in found.system.order for n in group if n in active):
+        shared = found.system.once((name, role, currency), _shared, found, name, role, currency)
+        yield Cells(name, shared, index, solved.out[name]) if "year" in found.system.dims[name] else Cells(name, shared, [{}], [solved.out[name]])
 
 
-def symbols(solved: Solved, currency: str = "") -> dict[str, Any]:
+def _shared(found: methodology.Methodology, name: str, role: str, currency: str) -> Kept:
+    spec = found.equations[name]
+    return Kept(
+        label=spec["label"]["en"], role=role, unit=in_currency(spec["unit"], currency), formula=found.system.text(name),
+        uses=found.system.uses[name], cite=spec["cite"], confidence=spec["confidence"],
+    )  # fmt: skip
+
+
+def symbols(solved: Solved, currency: str = "") -> dict[str, Kept]:
     """Return label, LaTeX and unit of every symbol of the part, and its equation: what does not exist has no step, and may exist in a workbook."""
-    system = solved.part.system
+    return solved.part.system.once(("symbols", currency), _symbols, solved.part, currency)
+
+
+def _symbols(found: methodology.Methodology, currency: str) -> dict[str, Kept]:
+    system = found.system
     return {
-        name: {
-            "label": spec["label"], "latex": spec.get("latex"), "unit": in_currency(spec.get("unit", "1"), currency),
+        name: Kept(
+            label=spec["label"], latex=spec.get("latex"), unit=in_currency(spec.get("unit", "1"), currency),
             **{key: system.text(n) for key, n in (("formula", name), ("exists", f"exists_{name}")) if n in system.trees},
-        }
-        for name, spec in {**solved.part.equations, **solved.part.meta["given"]}.items()
+        )
+        for name, spec in {**found.equations, **found.meta["given"]}.items()
     }  # fmt: skip
 
 

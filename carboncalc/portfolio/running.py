@@ -24,7 +24,7 @@ CHUNK = 64
 Item = tuple[str, bytes | None]
 
 
-def outcome(path: str, content: bytes | None = None, plan: Plan | None = None) -> Outcome:
+def outcome(path: str, content: bytes | None = None, plan: Plan | None = None, packed: bool = False) -> Outcome:
     """Appraise one file; whatever is wrong with it becomes findings.
 
     Parameters
@@ -35,13 +35,16 @@ def outcome(path: str, content: bytes | None = None, plan: Plan | None = None) -
         What the file holds, when it is not to be read from the path.
     plan : Plan, optional
         Draws and seed of a Monte Carlo run.
+    packed : bool
+        Leave the steps as `Cells`: a portfolio writes them, or never looks at them.
     """
     place = (
         path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     )  # not UTF-8: opened as it is, shown as it can be
     try:
         document = read(path, place) if content is None else parse(content, place)
-        tree = appraise(document, plan).tree
+        found = appraise(document, plan)
+        tree = found.packed if packed else found.tree
     except Invalid as bad:
         return Outcome(place, None, [f.to_dict() for f in bad.findings])
     except OSError as bad:
@@ -118,5 +121,5 @@ def rows(items: Sequence[Item], each: Callable[[Outcome], str], plan: Plan | Non
 
 
 def _row(item: Item, each: Callable[[Outcome], str], plan: Plan | None) -> Row:
-    found = outcome(*item, plan)
+    found = outcome(*item, plan, packed=True)
     return keep(found, each(found))

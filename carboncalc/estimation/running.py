@@ -10,7 +10,7 @@ from ..formula import FormulaError, run
 from ..methodology import OUTCOMES, ROLES, SAVES, UPSTREAM, Methodology, chosen_by
 from ..project import Measure, Project
 from ..result import Cells, Kept
-from .binding import Binding, bind, from_choice, record
+from .binding import Binding, bind, of_library
 from .plausibility import judge
 from .summing import Term, by_year, series, total
 
@@ -154,7 +154,8 @@ def _gwps(project: Project, found: Methodology, binding: Binding) -> dict[str, f
             result[gas] = choice.value
             symbol = f"GWP_{gas}"
             if not any(q["name"] == symbol for q in binding.quantities):
-                binding.quantities.append(record(symbol, choice.value, choice.unit, None) | from_choice(choice, 1.0) | {"fixed": True})
+                spec = {"unit": choice.unit, "fixed": True}
+                binding.quantities.append(found.system.once((symbol, id(choice)), of_library, symbol, choice, spec))
     return result
 
 

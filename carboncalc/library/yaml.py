@@ -14,6 +14,7 @@ from os import PathLike
 from typing import Any, NamedTuple
 
 import yaml
+from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
 from ..findings import Invalid, Place, error
 
@@ -26,6 +27,8 @@ MAX_KEYS = 2_000
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$")
+_NODES = (ScalarEvent, MappingStartEvent, SequenceStartEvent)
+_ENDS = (MappingEndEvent, SequenceEndEvent)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 #: per container: key or index -> (key line, key column, value line, value column), all 0-based
@@ -172,15 +175,24 @@ class _Builder:
             while True:
                 event = loader.get_event()
                 kind = type(event)
-                if kind is yaml.StreamEndEvent:
-                    break
-                if kind is yaml.DocumentStartEvent:
-                    if done:
-                        raise self.fail("CC104", "a second YAML document in one file", "keep one document per file", event.start_mark)
-                    continue
-                if kind in (yaml.StreamStartEvent, yaml.DocumentEndEvent):
-                    continue
-                if kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
+                if kind in _NODES:
+                    if event.tag is not None and event.tag != "!":
+                        raise self.fail("CC105", f"the tag {event.tag} is not used here", "delete the tag", event.start_mark)
+                    self.nodes += 1
+                    if kind is ScalarEvent:
+                        value = self._scalar(event, bool(stack) and stack[-1][1] is None and isinstance(stack[-1][0], dict))
+                        if event.anchor:
+                            anchors[event.anchor] = (value, 1)
+                    else:
+                        if len(stack) >= MAX_DEPTH:
+                            raise self.fail("CC107", *_TOO_DEEP, event.start_mark)
+                        container: Any = {} if kind is MappingStartEvent else []
+                        if stack and isinstance(stack[-1][0], dict) and stack[-1][1] is None:
+                            raise self.fail("CC104", "a key must be a plain word", "write `key: value`", event.start_mark)
+                        self.marks[id(container)] = {}
+                        stack.append([container, None, None, event, event.anchor, self.nodes, None])
+                        continue
+                elif kind in _ENDS:
                     value, _, _, start, anchor, before, _ = stack.pop()
                     if anchor:
                         anchors[anchor] = (value, self.nodes - before)
@@ -190,23 +202,12 @@ class _Builder:
                         raise self.fail("CC106", f"the alias *{event.anchor} has no finished anchor", "repeat the value instead", event.start_mark)
                     value, size = anchors[event.anchor]
                     self.nodes += size
+                elif kind is yaml.StreamEndEvent:
+                    break
                 else:
-                    if event.tag is not None and event.tag != "!":
-                        raise self.fail("CC105", f"the tag {event.tag} is not used here", "delete the tag", event.start_mark)
-                    self.nodes += 1
-                    if kind is yaml.ScalarEvent:
-                        value = self._scalar(event, bool(stack) and isinstance(stack[-1][0], dict) and stack[-1][1] is None)
-                        if event.anchor:
-                            anchors[event.anchor] = (value, 1)
-                    else:
-                        if len(stack) >= MAX_DEPTH:
-                            raise self.fail("CC107", *_TOO_DEEP, event.start_mark)
-                        container: Any = {} if kind is yaml.MappingStartEvent else []
-                        if stack and isinstance(stack[-1][0], dict) and stack[-1][1] is None:
-                            raise self.fail("CC104", "a key must be a plain word", "write `key: value`", event.start_mark)
-                        self.marks[id(container)] = {}
-                        stack.append([container, None, None, event, event.anchor, self.nodes, None])
-                        continue
+                    if kind is yaml.DocumentStartEvent and done:
+                        raise self.fail("CC104", "a second YAML document in one file", "keep one document per file", event.start_mark)
+                    continue
                 if self.nodes > MAX_NODES:
                     raise self.fail("CC107", f"more than {MAX_NODES} values, aliases counted in full", "split the file", event.start_mark)
                 if not stack:

@@ -149,7 +149,7 @@ class Outcome(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What a portfolio keeps of one file: its heading, totals [tCO2e] and verdicts, and the text that a format made of it.
+    """What a portfolio keeps of one file: its heading, totals [tCO2e] and verdicts, and the text, or UTF-8, that a format made of it.
 
     `verdicts` are of each programme: id, verdict, and how many of its thresholds are unverified. `totals` is None when the file is
     invalid; then `findings` holds what is wrong with it. `holds` are the ids of the projects of a park.
@@ -166,7 +166,7 @@ class Row(NamedTuple):
     figures: dict[str, float | None]
     readable: bool
     findings: list[dict[str, Any]]
-    text: str
+    text: Any
     holds: tuple[str, ...] = ()
 
 

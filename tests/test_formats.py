@@ -50,7 +50,7 @@ def render(folder, format: str) -> str:
             tally.add(row)
             yield row
 
-    return "".join(whole(rows(), tally.to_dict))
+    return "".join(p if isinstance(p, str) else p.decode() for p in whole(rows(), tally.to_dict))
 
 
 def test_json_lines_are_full_results(folder) -> None:

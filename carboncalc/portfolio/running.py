@@ -55,7 +55,7 @@ def outcome(path: str, content: bytes | None = None, plan: Plan | None = None, p
 
 def run(
     items: Sequence[Item],
-    each: Callable[[Outcome], str],
+    each: Callable[[Outcome], str | bytes],
     executor: "Executor | None" = None,
     workers: int = 2,
     chunk: int = CHUNK,
@@ -93,7 +93,7 @@ def run(
         yield from _result(part, future, each, plan)
 
 
-def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome], str], plan: Plan | None) -> Any:
+def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome], str | bytes], plan: Plan | None) -> Any:
     from concurrent.futures import BrokenExecutor
 
     try:
@@ -102,7 +102,7 @@ def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome]
         return None
 
 
-def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str], plan: Plan | None) -> Iterable[Row]:
+def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str | bytes], plan: Plan | None) -> Iterable[Row]:
     """Wait for a chunk; when its worker died, do it here: each file is told once, none is lost."""
     from concurrent.futures import BrokenExecutor
 
@@ -115,11 +115,11 @@ def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str], p
     return rows(part, each, plan)
 
 
-def rows(items: Sequence[Item], each: Callable[[Outcome], str], plan: Plan | None = None) -> list[Row]:
+def rows(items: Sequence[Item], each: Callable[[Outcome], str | bytes], plan: Plan | None = None) -> list[Row]:
     """Appraise one chunk; runs on a worker."""
     return [_row(item, each, plan) for item in items]
 
 
-def _row(item: Item, each: Callable[[Outcome], str], plan: Plan | None) -> Row:
+def _row(item: Item, each: Callable[[Outcome], str | bytes], plan: Plan | None) -> Row:
     found = outcome(*item, plan, packed=True)
     return keep(found, each(found))

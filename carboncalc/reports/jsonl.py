@@ -1,73 +1,111 @@
-"""JSON Lines: one full result a line; a line of an invalid file has its name and its findings."""
+"""JSON Lines: one full result a line; a line of an invalid file has its name and its findings.
+
+The lines are UTF-8 already where they are made, on the worker: what the library alone decides, more than half of a line, is then copied
+from one line to the next and never encoded again.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from json.encoder import encode_basestring as _text
 from typing import Any
 
 from ..result import FORMAT, Cells, Kept, Outcome, Row
 
-_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
 
 
-def one(outcome: Outcome) -> str:
+def one(outcome: Outcome) -> bytes:
     """Write a result, or what is wrong with the file."""
     if outcome.result is None:
         return _write({"carboncalc": FORMAT, "file": outcome.file, "invalid": True, "findings": outcome.findings})
-    return _object(outcome.result, _PARTS)
+    out: list[bytes] = []
+    _object(out, outcome.result, _PARTS)
+    return b"".join(out)
+
+
+def _write(value: Any) -> bytes:
+    return _encode(value).encode("utf-8", "backslashreplace")
 
 
 #: what has been written of parts that many results share, by their identity; they are kept with it, so that no other takes it over
-_written: dict[int, tuple[Any, str]] = {}
+_written: dict[int, tuple[Any, bytes]] = {}
 
 
-def _once(part: Mapping[str, Any]) -> str:
+def _once(part: Any) -> bytes:
     """Write what never changes when it is first met, and copy it from then on."""
     found = _written.get(id(part))
     if found is None:
-        if len(_written) > 16384:
+        if len(_written) > 8192:
             _written.clear()
         found = _written[id(part)] = (part, _write(part))
     return found[1]
 
 
-def _part(value: Any) -> str:
-    return _once(value) if isinstance(value, Kept) else _write(value)
+def _object(out: list[bytes], value: Mapping[str, Any], parts: "Parts") -> None:
+    """Write an object; what none of its parts writes is written in one go."""
+    plain: dict[str, Any] = {}
+    comma = b"{"
+    for key, inner in value.items():
+        write = parts.get(key)
+        if write is None and inner.__class__ is not Kept:
+            plain[key] = inner
+            continue
+        if plain:
+            out += (comma, _write(plain)[1:-1])
+            plain, comma = {}, b","
+        out += (comma, _write(key), b":")
+        comma = b","
+        if write is None:
+            out.append(_once(inner))
+        else:
+            write(out, inner)
+    out += (comma, _write(plain)[1:]) if plain else (b"}",) if comma == b"," else (b"{}",)
 
 
-def _object(value: Mapping[str, Any], parts: Mapping[str, Callable[[Any], str]]) -> str:
-    return "{" + ",".join([f"{_text(key)}:{parts.get(key, _part)(inner)}" for key, inner in value.items()]) + "}"
+def _rows(out: list[bytes], value: Sequence[Any], parts: "Parts | None" = None) -> None:
+    """Write a list of objects."""
+    comma = b"["
+    for row in value:
+        out.append(comma)
+        if row.__class__ is Kept:
+            out.append(_once(row))
+        elif parts is None:
+            out.append(_write(row))
+        else:
+            _object(out, row, parts)
+        comma = b","
+    out.append(b"]" if value else b"[]")
 
 
-def _rows(value: Sequence[Any], write: Callable[[Any], str] = _part) -> str:
-    return "[" + ",".join(map(write, value)) + "]"
-
-
-def _steps(steps: Sequence[Any]) -> str:
+def _steps(out: list[bytes], steps: Sequence[Any]) -> None:
     """Write the steps, more than half of a result: what the cells of an equation share, and the places of a set of years, are written once."""
-    lines: list[str] = []
-    written: dict[int, list[str]] = {}
+    if not steps or not isinstance(steps[0], Cells):
+        out.append(_write(steps))
+        return
+    written: dict[int, list[bytes]] = {}
+    start = b"["
     for c in steps:
-        if not isinstance(c, Cells):
-            return _write(steps)
         if id(c.places) not in written:
-            written[id(c.places)] = [_write(place) for place in c.places]
-        before, between = f'{{"name":{_text(c.name)},"index":', f',{_once(c.shared)[1:-1]},"value":'
-        after = f',"measure":{_text(c.measure)}}}' if c.measure else "}"
-        lines += [
-            f"{before}{place}{between}{repr(value) if value.__class__ is float else _write(value)}{after}"
-            for place, value in zip(written[id(c.places)], c.values, strict=True)
-        ]
-    return "[" + ",".join(lines) + "]"
+            written[id(c.places)] = [_place(place) for place in c.places]
+        before, between = b'{"name":%b,"index":' % _write(c.name), b',%b,"value":' % _once(c.shared)[1:-1]
+        after = b',"measure":%b},' % _write(c.measure) if c.measure else b"},"
+        for place, value in zip(written[id(c.places)], c.values, strict=True):
+            out += (start, before, place, between, repr(value).encode() if value.__class__ is float else _write(value))
+            start = after
+    out += (start[:-1], b"]")
 
 
-_RULES: dict[str, Callable[[Any], str]] = {"rules": lambda rules: _object(rules, {}), "timeline": _rows, "dossier": _rows}
-_PARTS: dict[str, Callable[[Any], str]] = {
-    "steps": _steps, "quantities": _rows, "symbols": lambda rows: _object(rows, {}), "programmes": lambda rows: _rows(rows, lambda p: _object(p, _RULES)),
+def _place(place: Mapping[str, Any]) -> bytes:
+    return b'{"year":%d}' % place["year"] if len(place) == 1 and "year" in place else _write(place)
+
+
+Parts = Mapping[str, Callable[[list[bytes], Any], None]]
+_RULES: Parts = {"rules": lambda out, rules: _object(out, rules, {}), "timeline": _rows, "dossier": _rows}
+_PARTS: Parts = {
+    "steps": _steps, "quantities": _rows, "symbols": lambda out, rows: _object(out, rows, {}), "programmes": lambda out, rows: _rows(out, rows, _RULES),
 }  # fmt: skip
 
 
-def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[str]:
+def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[bytes]:
     """Join the lines."""
     for row in rows:
-        yield row.text + "\n"
+        yield row.text + b"\n"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from . import factors, methodology, procedure, programme, units
 from .findings import Finding, Invalid, did_you_mean
 from .formula import Sizes, run
+from .formula.program import Statement
 from .project import Project
 from .result import Kept
 
@@ -36,9 +37,10 @@ class Known(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A criterion made ready: the names of its equations, what each needs to be given, and the answer of one that is not known yet.
+    """A criterion made ready: the names of its equations, what they rest on, and the answer while nothing is known.
 
-    `needs` names for each part what it needs, `asks` what a file would state for it; `used` is everything that value, threshold and test rest on.
+    `needs` are the given names below each equation, `given` those below value, threshold and test, `deciding` those below the conditions; `asks` is
+    what a file would state for each. `used` is everything that value, threshold and test rest on.
     """
 
     row: Mapping[str, Any]
@@ -47,6 +49,8 @@ class Rule(NamedTuple):
     test: str
     conditions: tuple[str, ...]
     needs: dict[str, frozenset[str]]
+    given: frozenset[str]
+    deciding: frozenset[str]
     asks: dict[str, str]
     used: tuple[str, ...]
     unknown: dict[str, Any]
@@ -191,7 +195,7 @@ def chances(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping
     answers: dict[str, Any] = {}
     for rule in criteria_of(found):
         row, parts = rule.row, _parts(rule)
-        if any(rule.needs[p] - values.keys() for p in parts):
+        if rule.given - values.keys():
             answers[row["id"]] = None
             continue
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -638,6 +642,7 @@ def _rule(found: programme.Programme, row: Mapping[str, Any]) -> Rule:
     }  # fmt: skip
     return Rule(
         row, named.get("value", ""), named.get("threshold", ""), named.get("test", ""), conditions, needs,
+        frozenset().union(*(needs[n] for n in named.values())), frozenset().union(*(needs[n] for n in conditions)),
         {name: _asked(found, name) for given in needs.values() for name in given},
         tuple(sorted({u for name in named.values() for u in found.system.below(name)})), unknown,
     )  # fmt: skip
@@ -647,19 +652,19 @@ def _parts(rule: Rule) -> list[str]:
     return [name for name in (rule.value, rule.threshold, rule.test) if name]
 
 
-def _lacks(rule: Rule, names: Iterable[str], values: Mapping[str, Any]) -> list[str]:
-    """Name what nobody gave and parts of a criterion need, as the file would state it."""
-    return sorted({rule.asks[n] for name in names if not values.keys() >= rule.needs[name] for n in rule.needs[name] - values.keys()})
+def _lacks(rule: Rule, given: frozenset[str], values: Mapping[str, Any]) -> list[str]:
+    """Name what nobody gave, as the file would state it."""
+    return [] if values.keys() >= given else sorted({rule.asks[n] for n in given - values.keys()})
 
 
 def _criterion(found: programme.Programme, rule: Rule, values: Mapping[str, Any], out: Mapping[str, Any]) -> dict[str, Any]:
     """Answer one criterion; a value it needs and nobody gave makes it unknown, never a no."""
     row = rule.row
     value, threshold = out.get(rule.value), out.get(rule.threshold)
-    answer = {**rule.unknown, "missing": _lacks(rule, _parts(rule), values)}
+    answer = {**rule.unknown, "missing": _lacks(rule, rule.given, values)}
     if any(out.get(name) is False for name in rule.conditions):
         return {**answer, "verdict": "pass", "threshold": _shown(threshold, row), "missing": [], "applies": False}
-    unclear = _lacks(rule, rule.conditions, values)
+    unclear = _lacks(rule, rule.deciding, values)
     if unclear:  # whether it applies is the first question
         answer["missing"] = unclear
     if not answer["missing"] and "positive" in row and values[row["positive"]] <= 0:
@@ -693,18 +698,27 @@ def _sure(found: programme.Programme, rule: Rule, answer: dict[str, Any], known:
             doubts += ["conflicting"] if changes else []
             conflicts.append(f"{name}: {text}" + (f"; the answer would then be {other}" if changes else ""))
     answer["cite"] = "; ".join([answer["cite"], *(f"{u} as stated: {known.stated[u]}" for u in rule.used if u in known.stated)])
-    return {**answer, "confidence": max(doubts, key=methodology.CONFIDENCE.index), "conflicts": conflicts}
+    answer |= {"confidence": max(doubts, key=methodology.CONFIDENCE.index), "conflicts": conflicts}
+    return answer
 
 
 def _compute(found: programme.Programme, values: Mapping[str, Any], rules: Sequence[Rule]) -> dict[str, Any]:
     """Compute every part of some criteria, and every contradiction, that has what it needs."""
-    parts, known = [], values.keys()
-    for rule in rules:
-        nothing = "positive" in rule.row and values.get(rule.row["positive"], 1.0) <= 0
-        parts += [name for name, given in rule.needs.items() if known >= given and not (nothing and name == rule.value)]
-    names = [programme.key(row["id"], "contradiction") for row in found.rules.get("contradictions", [])]
-    parts += [n for n in names if all(given in known for given in found.system.given_below(n))]
-    return run(found.system.once(("program", *parts), lambda: found.system.statements(_closure(found, parts))), values, Sizes(0, {}))
+    nothing = frozenset(r.value for r in rules if "positive" in r.row and values.get(r.row["positive"], 1.0) <= 0)
+    known = frozenset(found.system.once("given", _given, found) & values.keys())
+    key = ("program", known, nothing, rules[0].row["id"] if len(rules) == 1 else "")
+    return run(found.system.once(key, _program, found, rules, known, nothing), values, Sizes(0, {}))
+
+
+def _given(found: programme.Programme) -> frozenset[str]:
+    return frozenset(n for n in found.system.units if n not in found.system.uses)
+
+
+def _program(found: programme.Programme, rules: Sequence[Rule], known: frozenset[str], nothing: frozenset[str]) -> list[Statement]:
+    names = [name for rule in rules for name, needed in rule.needs.items() if needed <= known and name not in nothing]
+    contradictions = [programme.key(row["id"], "contradiction") for row in found.rules.get("contradictions", [])]
+    names += [n for n in contradictions if known.issuperset(found.system.given_below(n))]
+    return found.system.statements(_closure(found, names))
 
 
 def _shown(value: Any, row: Mapping[str, Any]) -> Any:

@@ -268,8 +268,7 @@ def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
     Invalid
         CC220, with the quantity or the part of the result.
     """
-    values = [v for c in tree["steps"] for v in c.values]
-    if _finite(values) and _finite([(q["value"], q["range"]) for q in tree["quantities"]]):
+    if all(_finite(c.values) for c in tree["steps"]) and all(_finite(q["value"]) and _finite(q["range"]) for q in tree["quantities"]):
         verdicts = [[c[k] for k in ("value", "threshold", "margin")] for p in tree["programmes"] for c in p["criteria"]]
         wrong = [name for name in _NUMBERS if not _finite(tree.get(name))] + ([] if _finite(verdicts) else ["programmes"])
         if not wrong:
@@ -290,12 +289,16 @@ _NUMBERS = (
 def _finite(value: Any) -> bool:
     """Tell whether every number in lists and mappings is finite: what is not, less itself, is not zero."""
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else (value,):
-        if isinstance(inner, float):
+        kind = inner.__class__
+        if kind is float:
             if inner - inner != 0.0:
                 return False
-        elif isinstance(inner, complex) or (isinstance(inner, (dict, list, tuple)) and not _finite(inner)):
+        elif kind not in _COUNTED and (kind is complex or (isinstance(inner, (dict, list, tuple)) and not _finite(inner))):
             return False
     return True
+
+
+_COUNTED = {str, int, bool, type(None)}
 
 
 def gather(e: Estimate, mark: str, cells: list[Cells], quantities: list[dict[str, Any]], symbols: dict[str, Any]) -> None:

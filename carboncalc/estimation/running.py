@@ -209,16 +209,22 @@ def _cells(found: Methodology, binding: Binding, values: Mapping[str, Any]) -> I
     """Yield what every equation gave: equation by equation, item by item, year by year."""
     active = set(binding.active)
     places: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for name in (n for group in found.system.order for n in group if n in active):
-        dims = found.system.dims[name]
+    for name, dims, variant, shared in found.system.once("cells", _equations, found):
+        if name not in active:
+            continue
         if dims not in places:
             places[dims] = _places(dims, binding)
         index, flat = places[dims], _flat(values[name], len(dims))
-        if "variant" in found.equations[name]:
+        if variant:
             stated = [i for i, place in enumerate(index) if _stated_otherwise(binding, name, place)]
             index, flat = [index[i] for i in stated], [flat[i] for i in stated]
         if index:
-            yield Cells(name, found.system.once(("shared", name), _shared, found, name), index, flat)
+            yield Cells(name, shared, index, flat)
+
+
+def _equations(found: Methodology) -> list[tuple[str, tuple[str, ...], bool, Kept]]:
+    order = [n for group in found.system.order for n in group if n in found.equations]
+    return [(n, found.system.dims[n], "variant" in found.equations[n], _shared(found, n)) for n in order]
 
 
 def _shared(found: Methodology, name: str) -> Kept:

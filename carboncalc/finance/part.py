@@ -25,19 +25,26 @@ def solve(name: str, values: Mapping[str, Any], years: int) -> Solved:
         CC220 when an equation has no finite value.
     """
     found = part(name)
-    absent = {s for s in found.meta["given"] if s not in values}
-    active = [n for n in found.equations if absent.isdisjoint(found.system.given_below(n))]
-    conditional = [n for n in active if found.equations[n].get("exists")]
+    active, conditional, asked = found.system.once(("active", frozenset(values)), _active, found, values)
     sizes = Sizes(years, {})
-    first = run(found.system.statements([n for n in active if n not in conditional] + ["exists_" + c for c in conditional]), values, sizes)
-    existing = [n for n in conditional if first["exists_" + n]]
-    active = [n for n in active if n not in conditional or n in existing]
-    out = run(found.system.statements(existing), first, sizes)
+    out = run(found.system.statements(asked), values, sizes)
+    if conditional:
+        existing = [n for n in conditional if out["exists_" + n]]
+        active = [n for n in active if n not in conditional or n in existing]
+        out = run(found.system.statements(existing), out, sizes)
     for n in active:
         for value in out[n] if isinstance(out[n], list) else [out[n]]:
             if value is not None and value - value != 0:
                 raise FormulaError("CC220", f"the equation for {n} gives a number too large to hold", "check the inputs it uses")
     return Solved(found, active, out)
+
+
+def _active(found: methodology.Methodology, values: Mapping[str, Any]) -> tuple[list[str], list[str], list[str]]:
+    """Return the equations whose quantities are all given, those of them that may have no value, and what is asked first."""
+    absent = {s for s in found.meta["given"] if s not in values}
+    active = [n for n in found.equations if absent.isdisjoint(found.system.given_below(n))]
+    conditional = [n for n in active if found.equations[n].get("exists")]
+    return active, conditional, [n for n in active if n not in conditional] + ["exists_" + c for c in conditional]
 
 
 _parts: dict[str, methodology.Methodology] = {}
@@ -53,11 +60,15 @@ def part(name: str) -> methodology.Methodology:
 
 def cells(solved: Solved, role: str, years: Sequence[int], currency: str = "") -> Iterator[Cells]:
     """Yield what every equation gave, to be shown as steps of the result; units written in JPY stand for the currency."""
-    found, active = solved.part, set(solved.active)
-    index = [{"year": year} for year in years]
-    for name in (n for group in found.system.order for n in group if n in active):
-        shared = found.system.once((name, role, currency), _shared, found, name, role, currency)
-        yield Cells(name, shared, index, solved.out[name]) if "year" in found.system.dims[name] else Cells(name, shared, [{}], [solved.out[name]])
+    index, active = [{"year": year} for year in years], set(solved.active)
+    for name, yearly, shared in solved.part.system.once(("cells", role, currency), _equations, solved.part, role, currency):
+        if name in active:
+            yield Cells(name, shared, index, solved.out[name]) if yearly else Cells(name, shared, [{}], [solved.out[name]])
+
+
+def _equations(found: methodology.Methodology, role: str, currency: str) -> list[tuple[str, bool, Kept]]:
+    order = [n for group in found.system.order for n in group if n in found.equations]
+    return [(n, "year" in found.system.dims[n], _shared(found, n, role, currency)) for n in order]
 
 
 def _shared(found: methodology.Methodology, name: str, role: str, currency: str) -> Kept:

@@ -473,6 +473,10 @@ def _plain(raw: Any) -> str:
 
 def _choices(found: programme.Programme, name: str) -> dict[str, Mapping[str, Any]]:
     """Return the rows that a text may be taken from; factors of the library may be rows too."""
+    return found.system.once(("choices", name), _listed, found, name)
+
+
+def _listed(found: programme.Programme, name: str) -> dict[str, Mapping[str, Any]]:
     listed = found.rules["choices"][found.rules["facts"][name]["choices"]]
     rows: dict[str, Mapping[str, Any]] = dict(listed["rows"])
     if "factors" in listed:
@@ -662,7 +666,7 @@ def _criterion(found: programme.Programme, rule: Rule, values: Mapping[str, Any]
     row = rule.row
     value, threshold = out.get(rule.value), out.get(rule.threshold)
     answer = {**rule.unknown, "missing": _lacks(rule, rule.given, values)}
-    if any(out.get(name) is False for name in rule.conditions):
+    if rule.conditions and any(out.get(name) is False for name in rule.conditions):
         return {**answer, "verdict": "pass", "threshold": _shown(threshold, row), "missing": [], "applies": False}
     unclear = _lacks(rule, rule.deciding, values)
     if unclear:  # whether it applies is the first question
@@ -722,9 +726,11 @@ def _program(found: programme.Programme, rules: Sequence[Rule], known: frozenset
 
 
 def _shown(value: Any, row: Mapping[str, Any]) -> Any:
-    if isinstance(value, float) and row.get("unit") == "day" and 600_000 < value < float("inf"):
+    if not isinstance(value, float):
+        return value
+    if row.get("unit") == "day" and 600_000 < value < float("inf"):
         return date.fromordinal(int(value)).isoformat()
-    return None if isinstance(value, float) and abs(value) == float("inf") else value
+    return None if abs(value) == float("inf") else value
 
 
 def _asked(found: programme.Programme, name: str) -> str:

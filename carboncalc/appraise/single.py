@@ -268,7 +268,8 @@ def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
     Invalid
         CC220, with the quantity or the part of the result.
     """
-    if all(_finite(c.values) for c in tree["steps"]) and all(_finite(q["value"]) and _finite(q["range"]) for q in tree["quantities"]):
+    own = [q for q in tree["quantities"] if q.__class__ is not Kept]  # what the library alone decides is finite
+    if _finite([v for c in tree["steps"] for v in c.values]) and _finite([q["value"] for q in own]) and _finite([q["range"] for q in own]):
         verdicts = [[c[k] for k in ("value", "threshold", "margin")] for p in tree["programmes"] for c in p["criteria"]]
         wrong = [name for name in _NUMBERS if not _finite(tree.get(name))] + ([] if _finite(verdicts) else ["programmes"])
         if not wrong:

@@ -518,16 +518,12 @@ class _Binder:
         return rows
 
     def factor(self, symbol: str, spec: Mapping[str, Any], index: Mapping[str, str], i: int) -> Any:
-        def fill(match: re.Match[str]) -> str:
-            word = match[1]
-            if word in index:
-                return index[word]
-            value = self.values.get(word)
-            return str(value[i] if isinstance(value, list) else value)
-
-        id_ = _WORD.sub(fill, spec["id"])
+        id_ = spec["id"]
+        for word in self.found.system.once(("words", id_), _WORD.findall, id_):
+            value = index[word] if word in index else self.values.get(word)
+            id_ = id_.replace(f"{{{word}}}", str(value[i] if isinstance(value, list) else value))
         at = next(iter(index.items())) if index else None
-        key = self.override(id_)
+        key = self.override(id_) if self.overrides else None
         own = self.overrides[key] if key else None
         if key and isinstance(own, dict) and isinstance(own.get("value"), dict):
             return self.path_of(symbol, id_, key, own, spec, at)
@@ -548,7 +544,7 @@ class _Binder:
         return [kept["value"]] * len(self.years) if spec.get("over") == "year" else kept["value"]
 
     def look_up(self, symbol: str, id_: str, methods: Sequence[str], path: Path, spec: Mapping[str, Any]) -> factors.Choice | None:
-        key = self.override(id_)
+        key = self.override(id_) if self.overrides else None
         method: str | None = None
         if key is not None:
             self.used_overrides.add(key)
@@ -574,8 +570,6 @@ class _Binder:
 
     def override(self, id_: str) -> str | None:
         """Return the key under which the file states a choice or a value of its own for a factor."""
-        if not self.overrides:
-            return None
         return next((k for k in (f"{id_}.{self.project.country}", id_) if k in self.overrides), None)
 
     def path_of(

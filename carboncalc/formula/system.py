@@ -75,10 +75,10 @@ class System(NamedTuple):
         found = _memory.get(id(self.trees))
         if found is None:
             found = _memory[id(self.trees)] = (self.trees, {})
-        made = found[1]
-        if key not in made:
-            made[key] = make(*of)
-        kept: Made = made[key]
+        try:
+            kept: Made = found[1][key]
+        except KeyError:
+            kept = found[1][key] = make(*of)
         return kept
 
     def _statements(self, active: tuple[str, ...] | None, scaled: bool) -> list[Statement]:

@@ -27,6 +27,9 @@ MAX_KEYS = 2_000
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$")
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+#: how a text begins that may be no text
+_SPECIAL = frozenset(["", *"~ntf.+-0123456789"])
 _NODES = (ScalarEvent, MappingStartEvent, SequenceStartEvent)
 _ENDS = (MappingEndEvent, SequenceEndEvent)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -259,13 +262,11 @@ class _Builder:
             )
         if is_key or not event.implicit[0]:
             return text
-        if text in ("", "~", "null"):
-            return None
-        if text == "true":
-            return True
-        if text == "false":
-            return False
-        first = text[0]
+        first = text[:1]
+        if first not in _SPECIAL:  # an ordinary word
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
         if first in "0123456789-+":
             if _INT.match(text):
                 if len(text) > 300:

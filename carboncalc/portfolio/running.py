@@ -82,7 +82,7 @@ def run(
         for item in items:
             yield _row(item, each, plan)
         return
-    size = max(1, min(chunk, -(-len(items) // (workers * 4))))
+    size = max(1, min(chunk, -(-len(items) // (workers * 16))))  # small enough that at the end none waits long for another
     parts = deque(items[i : i + size] for i in range(0, len(items), size))
     waiting: deque[tuple[Sequence[Item], Any]] = deque()
     while parts or waiting:

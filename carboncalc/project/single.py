@@ -1,6 +1,7 @@
 """Project files: read, checked against their schema, and kept with the place of every value."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from .. import library
@@ -49,6 +50,12 @@ class Project(NamedTuple):
         return self.document.place(path, key)
 
 
+@cache
+def _form() -> dict[str, Any]:
+    """Return the schema without what it says of inputs: these are checked with the methodology, in its words."""
+    return {k: v for k, v in library.schema("project").items() if k != "allOf"}
+
+
 def load(document: library.Document) -> Project:
     """Check the form of a project.
 
@@ -58,8 +65,7 @@ def load(document: library.Document) -> Project:
         CC111 to CC113 for what the schema refuses, CC114 for an id used twice.
     """
     data = document.data
-    rules = {k: v for k, v in library.schema("project").items() if k != "allOf"}  # inputs are checked with the methodology, in its words
-    problems = library.validate(document, rules)
+    problems = library.validate(document, _form())
     if problems:
         raise Invalid(problems)
     head = data["project"]

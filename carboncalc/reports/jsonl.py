@@ -6,6 +6,8 @@ from one line to the next and never encoded again.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from ..result import FORMAT, Cells, Kept, Outcome, Row
@@ -24,6 +26,12 @@ def one(outcome: Outcome) -> bytes:
 
 def _write(value: Any) -> bytes:
     return _encode(value).encode("utf-8", "backslashreplace")
+
+
+@lru_cache(4096)
+def _text(value: str) -> bytes:
+    """Write a name; the same few thousand come again and again."""
+    return _write(value)
 
 
 #: what has been written of parts that many results share, by their identity; they are kept with it, so that no other takes it over
@@ -52,7 +60,7 @@ def _object(out: list[bytes], value: Mapping[str, Any], parts: "Parts") -> None:
         if plain:
             out += (comma, _write(plain)[1:-1])
             plain, comma = {}, b","
-        out += (comma, _write(key), b":")
+        out += (comma, _text(key), b":")
         comma = b","
         if write is None:
             out.append(_once(inner))
@@ -61,18 +69,20 @@ def _object(out: list[bytes], value: Mapping[str, Any], parts: "Parts") -> None:
     out += (comma, _write(plain)[1:]) if plain else (b"}",) if comma == b"," else (b"{}",)
 
 
-def _rows(out: list[bytes], value: Sequence[Any], parts: "Parts | None" = None) -> None:
-    """Write a list of objects."""
+def _rows(out: list[bytes], value: Sequence[Any]) -> None:
+    """Write a list of objects; those in a row that no other result shares are written in one go."""
     comma = b"["
-    for row in value:
-        out.append(comma)
-        if row.__class__ is Kept:
-            out.append(_once(row))
-        elif parts is None:
-            out.append(_write(row))
-        else:
-            _object(out, row, parts)
-        comma = b","
+    for kept, rows in groupby(value, lambda row: row.__class__ is Kept):
+        for text in map(_once, rows) if kept else [_write(list(rows))[1:-1]]:
+            out += (comma, text)
+            comma = b","
+    out.append(b"]" if value else b"[]")
+
+
+def _programmes(out: list[bytes], value: Sequence[Any]) -> None:
+    for i, programme in enumerate(value):
+        out.append(b"," if i else b"[")
+        _object(out, programme, _PROGRAMME)
     out.append(b"]" if value else b"[]")
 
 
@@ -86,8 +96,8 @@ def _steps(out: list[bytes], steps: Sequence[Any]) -> None:
     for c in steps:
         if id(c.places) not in written:
             written[id(c.places)] = [_place(place) for place in c.places]
-        before, between = b'{"name":%b,"index":' % _write(c.name), b',%b,"value":' % _once(c.shared)[1:-1]
-        after = b',"measure":%b},' % _write(c.measure) if c.measure else b"},"
+        before, between = b'{"name":%b,"index":' % _text(c.name), b',%b,"value":' % _once(c.shared)[1:-1]
+        after = b',"measure":%b},' % _text(c.measure) if c.measure else b"},"
         for place, value in zip(written[id(c.places)], c.values, strict=True):
             out += (start, before, place, between, repr(value).encode() if value.__class__ is float else _write(value))
             start = after
@@ -95,14 +105,16 @@ def _steps(out: list[bytes], steps: Sequence[Any]) -> None:
 
 
 def _place(place: Mapping[str, Any]) -> bytes:
-    return b'{"year":%d}' % place["year"] if len(place) == 1 and "year" in place else _write(place)
+    return b"{" + b",".join([b"%b:%b" % (_text(key), _text(at) if isinstance(at, str) else b"%d" % at) for key, at in place.items()]) + b"}"
+
+
+def _shared(out: list[bytes], value: Mapping[str, Any]) -> None:
+    _object(out, value, {})
 
 
 Parts = Mapping[str, Callable[[list[bytes], Any], None]]
-_RULES: Parts = {"rules": lambda out, rules: _object(out, rules, {}), "timeline": _rows, "dossier": _rows}
-_PARTS: Parts = {
-    "steps": _steps, "quantities": _rows, "symbols": lambda out, rows: _object(out, rows, {}), "programmes": lambda out, rows: _rows(out, rows, _RULES),
-}  # fmt: skip
+_PROGRAMME: Parts = {"rules": _shared, "timeline": _rows, "dossier": _rows}
+_PARTS: Parts = {"steps": _steps, "quantities": _rows, "symbols": _shared, "programmes": _programmes}
 
 
 def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[bytes]:

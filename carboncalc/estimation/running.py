@@ -97,6 +97,9 @@ def too_many(project: Project, needed: int, measure: Measure) -> Invalid:
 
 
 def _bounded(project: Project, found: Methodology, binding: Binding, measure: Measure) -> None:
+    most = len(binding.quantities) + len(binding.active) * binding.sizes.years * prod(n or 1 for n in binding.sizes.sets.values())
+    if most <= MAX_CELLS and not project.conservative:
+        return
     needed = cells(found, binding)
     if needed > MAX_CELLS:
         raise too_many(project, needed, measure)

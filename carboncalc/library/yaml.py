@@ -173,10 +173,11 @@ class _Builder:
         loader = _LOADER(self.text)
         try:
             root, done = None, False
-            stack: list[list[Any]] = []  # [container, pending key, key mark, start event, anchor, nodes before, key end]
+            stack: list[list[Any]] = []  # [container, pending key, key mark, start event, anchor, nodes before, key's end, marks]
             anchors: dict[str, tuple[Any, int]] = {}
+            get_event = loader.get_event
             while True:
-                event = loader.get_event()
+                event = get_event()
                 kind = type(event)
                 if kind in _NODES:
                     if event.tag is not None and event.tag != "!":
@@ -192,11 +193,11 @@ class _Builder:
                         container: Any = {} if kind is MappingStartEvent else []
                         if stack and isinstance(stack[-1][0], dict) and stack[-1][1] is None:
                             raise self.fail("CC104", "a key must be a plain word", "write `key: value`", event.start_mark)
-                        self.marks[id(container)] = {}
-                        stack.append([container, None, None, event, event.anchor, self.nodes, None])
+                        marks = self.marks[id(container)] = {}
+                        stack.append([container, None, None, event, event.anchor, self.nodes, None, marks])
                         continue
                 elif kind in _ENDS:
-                    value, _, _, start, anchor, before, _ = stack.pop()
+                    value, _, _, start, anchor, before, _, _ = stack.pop()
                     if anchor:
                         anchors[anchor] = (value, self.nodes - before)
                     event = start
@@ -224,9 +225,8 @@ class _Builder:
         return Document(root, self.file, self.text, self.marks)
 
     def _attach(self, frame: list[Any], value: Any, mark: Any, end: Any) -> None:
-        container, key, key_mark = frame[0], frame[1], frame[2]
-        marks = self.marks[id(container)]
-        if isinstance(container, list):
+        container, key, key_mark, _, _, _, key_end, marks = frame
+        if container.__class__ is list:
             marks[len(container)] = (mark.line, mark.column, mark.line, mark.column)
             container.append(value)
         elif key is None:
@@ -237,12 +237,12 @@ class _Builder:
             if len(container) >= MAX_KEYS:
                 raise self.fail("CC107", f"more than {MAX_KEYS} keys in one mapping", "split the file", mark)
             frame[1], frame[2] = value, mark
-            frame[6] = (end.line, end.column)
+            frame[6] = end
             if value in container:
                 first = marks[value][0] + 1
                 raise self.fail("CC108", f"the key `{value}` stands twice: first on line {first}, again here", "keep one of them", mark, len(value))
         else:
-            if value is None and frame[3].flow_style and (mark.line, mark.column) == frame[6]:
+            if value is None and frame[3].flow_style and (mark.line, mark.column) == (key_end.line, key_end.column):
                 raise self.fail(
                     "CC102",
                     f"`{key[:40]}` stands in {{ }} without a value: a comma ends a text there",

@@ -692,16 +692,17 @@ def _criterion(found: programme.Programme, rule: Rule, values: Mapping[str, Any]
 
 def _sure(found: programme.Programme, rule: Rule, answer: dict[str, Any], known: Known) -> dict[str, Any]:
     """Say how sure an answer is: no surer than the least sure value it rests on, and conflicting when another source's value changes it."""
-    doubts = [rule.row["confidence"], *(known.doubts[u] for u in rule.used if u in known.doubts)]
+    doubts = {rule.row["confidence"], *(known.doubts[u] for u in rule.used if u in known.doubts)}
     conflicts = [text for u in rule.used if u in known.conflicts for text in known.conflicts[u]]
     for name in (u for u in rule.used if u in known.others):
         for value, text in known.others[name]:
             values = {**known.values, name: value}
             other = _criterion(found, rule, values, _compute(found, values, [rule]))["verdict"]
             changes = other != answer["verdict"] and answer.get("applies", True)
-            doubts += ["conflicting"] if changes else []
+            doubts |= {"conflicting"} if changes else set()
             conflicts.append(f"{name}: {text}" + (f"; the answer would then be {other}" if changes else ""))
-    answer["cite"] = "; ".join([answer["cite"], *(f"{u} as stated: {known.stated[u]}" for u in rule.used if u in known.stated)])
+    if known.stated:
+        answer["cite"] = "; ".join([answer["cite"], *(f"{u} as stated: {known.stated[u]}" for u in rule.used if u in known.stated)])
     answer |= {"confidence": max(doubts, key=methodology.CONFIDENCE.index), "conflicts": conflicts}
     return answer
 

@@ -256,7 +256,7 @@ def _unstated(park: Park, exchange: Exchange, e: Estimate) -> list[Finding]:
 
 def _negative(park: Park, exchange: Exchange, e: Estimate) -> list[Finding]:
     """Say once in which years an exchange emits more inside the fence than it saves there."""
-    rows = [row for row in by_year(e.terms, park.base.first_year, park.base.years) if row["reduction"] < 0]
+    rows = [row for row in e.years if row["reduction"] < 0]
     if not rows:
         return []
     worst = min(rows, key=lambda row: float(row["reduction"]))

@@ -129,7 +129,7 @@ def show(found: Outcome) -> None:
     for name, spec in FORMATS.items():
         if name != "text" and not spec.needs:
             one, whole = functions(name)
-            pages[name] = "".join(whole([keep(found, one(found))], tally.to_dict))
+            pages[name] = "".join(p if isinstance(p, str) else p.decode() for p in whole([keep(found, one(found))], tally.to_dict))
     for name, page in pages.items():
         page.encode()  # nothing that UTF-8 cannot hold
         bad = re.search(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page if name not in ("json", "jsonl", "jsons") else "")

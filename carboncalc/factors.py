@@ -39,6 +39,7 @@ class NoFactor(LookupError):
 _topics: dict[str, dict[str, str]] = {}
 _entries: dict[str, dict[str, Any]] = {}
 _sources: dict[str, Any] = {}
+_fuels: list[str] = []
 
 
 def topic(name: str) -> dict[str, str]:
@@ -116,7 +117,9 @@ def source(key: str) -> dict[str, Any]:
 
 def fuels() -> list[str]:
     """List the fuel ids that have a CO2 factor."""
-    return [id_.split(".")[1] for id_ in topic("fuel") if id_.endswith(".co2")]
+    if not _fuels:
+        _fuels.extend(id_.split(".")[1] for id_ in topic("fuel") if id_.endswith(".co2"))
+    return _fuels
 
 
 def choose(id_: str, country: str = "", year: int | None = None, methods: Sequence[str] = (), method: str | None = None) -> Choice:

@@ -72,7 +72,7 @@ def pages(found: Outcome, width: int = 40) -> dict[str, str]:
     for name, spec in FORMATS.items():
         if name not in ("text", "json") and not spec.needs:
             one, whole = functions(name)
-            made[name] = "".join(whole([keep(found, one(found))], tally.to_dict))
+            made[name] = "".join(p if isinstance(p, str) else p.decode() for p in whole([keep(found, one(found))], tally.to_dict))
     return made
 
 

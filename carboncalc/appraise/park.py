@@ -1,6 +1,6 @@
 """One park from start to end: exchanges, projects, what counts once, certificates, result."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .. import eligibility, library, programme, project
@@ -10,7 +10,7 @@ from ..estimation.summing import Term, by_gas, by_origin, by_year, rests_on, ser
 from ..findings import Finding, Invalid, did_you_mean
 from ..methodology import ROLES, UPSTREAM
 from ..project.park import Exchange, Member, Park, load_park
-from ..result import FORMAT, Result
+from ..result import FORMAT, Cells, Result
 from .single import (
     VERSION,
     balance,
@@ -64,15 +64,14 @@ def appraise_park(document: library.Document) -> Result:
     years = _years(park, whole)
     totals = _totals(years)
     programmes = _programmes(park, totals, findings)
-    steps: list[dict[str, Any]] = []
+    cells: list[Cells] = []
     quantities: list[dict[str, Any]] = []
     symbols: dict[str, Any] = {}
     asked: dict[tuple[Any, ...], dict[str, Any]] = {}
     for mark, e in _marked(exchanges, members):
-        gather(e, mark, steps, quantities, symbols)
+        gather(e, mark, cells, quantities, symbols)
         asked |= {(row["id"], row["ask"], row["cite"]): row for row in conditions(e)}  # many exchanges ask the same
     name_factors(quantities, symbols)
-    steps = _total_steps(years, steps) + steps
     base = park.base
     head = heading(base)
     tree = {
@@ -93,7 +92,7 @@ def appraise_park(document: library.Document) -> Result:
         "by_gas": by_gas(whole.terms),
         "by_origin": by_origin(whole.terms),
         "rests_on": rests_on(whole.terms),
-        "steps": steps,
+        "steps": [*_sums(years, cells), *cells],
         "quantities": quantities,
         "symbols": symbols,
         "applicability": list(asked.values()),
@@ -203,21 +202,19 @@ def _member_row(park: Park, member: Member, rows: list[tuple[str, Estimate]], pa
     }  # fmt: skip
 
 
-def _total_steps(years: list[dict[str, Any]], steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Write the sums over exchanges and projects as steps, so that the total of the park can be followed down."""
-    rows = []
+def _sums(years: list[dict[str, Any]], cells: list[Cells]) -> Iterator[Cells]:
+    """Yield the sums over exchanges and projects, so that the total of the park can be followed down."""
     for role in ("reduction", *ROLES, UPSTREAM):
-        names = list(dict.fromkeys(s["name"] for s in steps if s["role"] == f"total-{role}"))
+        names = list(dict.fromkeys(c.name for c in cells if c.shared["role"] == f"total-{role}"))
         if not names:
             continue
         key = "reduction_upstream" if role == UPSTREAM else role
-        base = {
+        shared = {
             "label": "savings upstream of the park" if role == UPSTREAM else f"{role} of the park", "role": f"total-{role}", "unit": "tCO2e/year",
             "formula": " + ".join(f"sum({name}, member)" for name in names), "uses": names,
             "cite": "exchanges and projects of the park, each once", "confidence": "read",
         }  # fmt: skip
-        rows += [{"name": f"{role}_park", "index": {"year": row["year"]}, **base, "value": row[key]} for row in years]
-    return rows
+        yield Cells(f"{role}_park", shared, [{"year": row["year"]} for row in years], [row[key] for row in years])
 
 
 # --- what the reader must know ------------------------------------------------------------------------------
@@ -259,7 +256,7 @@ def _unstated(park: Park, exchange: Exchange, e: Estimate) -> list[Finding]:
 
 def _negative(park: Park, exchange: Exchange, e: Estimate) -> list[Finding]:
     """Say once in which years an exchange emits more inside the fence than it saves there."""
-    rows = [row for row in by_year(e.terms, park.base.first_year, park.base.years) if row["reduction"] < 0]
+    rows = [row for row in e.years if row["reduction"] < 0]
     if not rows:
         return []
     worst = min(rows, key=lambda row: float(row["reduction"]))

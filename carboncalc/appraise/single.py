@@ -8,7 +8,7 @@ from ..estimation import Estimate, estimate, of_money, of_project
 from ..estimation.running import MAX_CELLS, too_many
 from ..estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from ..findings import MOST, Finding, Invalid, did_you_mean, error
-from ..result import FORMAT, Result
+from ..result import FORMAT, Cells, Kept, Result
 
 if TYPE_CHECKING:
     from ..uncertainty.drawing import Plan
@@ -25,7 +25,7 @@ def appraise_project(document: library.Document, plan: "Plan | None" = None) -> 
     if "scenarios" in found.data:
         from .. import scenarios  # few files have any
 
-        needed = (1 + len(found.data["scenarios"])) * (len(tree["steps"]) + len(tree["quantities"]))
+        needed = (1 + len(found.data["scenarios"])) * (sum(len(c.places) for c in tree["steps"]) + len(tree["quantities"]))
         if needed > 10 * MAX_CELLS:
             words = f"the scenarios need {needed:_} numbers; the most is {10 * MAX_CELLS:_}".replace("_", " ")
             raise error("CC145", words, "keep some of the scenarios in another file", found.place("scenarios", key=True))
@@ -47,7 +47,9 @@ def _scenario(id_: str, title: str, document: library.Document, plan: "Plan | No
 
 def _appraised(found: project.Project, plan: "Plan | None") -> dict[str, Any]:
     estimates = estimate_all(found, project.measures(found))
-    years = by_year([t for _, e in estimates for t in e.terms], found.first_year, found.years)
+    years = estimates[0][1].years
+    if len(estimates) > 1:
+        years = by_year([t for _, e in estimates for t in e.terms], found.first_year, found.years)
     n = len(years)
     totals = role_totals(years)
     totals["reduction_per_year"] = totals["reduction"] / n
@@ -57,7 +59,7 @@ def _appraised(found: project.Project, plan: "Plan | None") -> dict[str, Any]:
         findings += money.findings
     programmes = _programmes(found, [e for _, e in estimates], totals, n, money, findings)
     findings += of_money(found)
-    credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
+    credits = finance.allocate(found, years, (c for _, e in estimates for c in e.cells), programmes)
     findings += credits.findings if credits else []
     uncertainty = None
     if plan or "correlations" in found.data:
@@ -86,7 +88,7 @@ def estimate_all(found: project.Project, measures: Sequence[project.Measure], ki
             continue
         try:
             e = estimate(found, method, measure)
-            size += len(e.steps) + len(e.binding.quantities)
+            size += sum(len(c.places) for c in e.cells) + len(e.binding.quantities)
             if size > MAX_CELLS:
                 raise too_many(found, size, measure)
             estimates.append((measure.id, e))
@@ -102,7 +104,7 @@ def doubts(found: project.Project, estimates: Sequence[tuple[str, Estimate]]) ->
     findings = []
     for measure, (_, e) in zip(project.measures(found), estimates, strict=True):
         at = found.place(*measure.inputs_at, key=True)
-        findings += of_project(found, e.binding, by_year(e.terms, found.first_year, found.years), at)
+        findings += of_project(found, e.binding, e.years, at)
     return findings
 
 
@@ -210,14 +212,14 @@ def _tree(
     many = "measures" in found.data
     first = estimates[0][1]
     terms = [t for _, e in estimates for t in e.terms]
-    steps: list[dict[str, Any]] = []
+    cells: list[Cells] = []
     quantities: list[dict[str, Any]] = []
     symbols: dict[str, Any] = {}
     for id_, e in estimates:
-        gather(e, id_ if many else "", steps, quantities, symbols)
+        gather(e, id_ if many else "", cells, quantities, symbols)
     for more in (money, credits):
         if more:
-            steps, quantities, symbols = steps + more.steps, quantities + more.quantities, symbols | more.symbols
+            cells, quantities, symbols = cells + more.cells, quantities + more.quantities, symbols | more.symbols
     name_factors(quantities, symbols)
     findings = library.suppress(found.document, list(dict.fromkeys(findings)))
     return {
@@ -229,19 +231,19 @@ def _tree(
             {
                 "id": id_,
                 "methodology": method_row(e.methodology),
-                "totals": role_totals(by_year(e.terms, found.first_year, found.years)),
+                "totals": role_totals(e.years),
             }
             for id_, e in estimates
         ]
         if many
         else None,
         "gwp": found.gwp,
-        "years": [{k: r[k] for k in ("year", "baseline", "project", "leakage", "reduction", "reduction_energy")} for r in years],
+        "years": years,
         "totals": totals,
         "by_gas": by_gas(terms),
         "by_origin": by_origin(terms),
         "rests_on": rests_on(terms),
-        "steps": steps,
+        "steps": cells,
         "quantities": quantities,
         "symbols": symbols,
         "applicability": [row for _, e in estimates for row in conditions(e)],
@@ -270,15 +272,16 @@ def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
     Invalid
         CC220, with the quantity or the part of the result.
     """
-    if _finite_rows(tree["steps"]) and _finite_rows(tree["quantities"], "range"):
+    own = [q for q in tree["quantities"] if q.__class__ is not Kept]  # what the library alone decides is finite
+    if _finite([v for c in tree["steps"] for v in c.values]) and _finite([q["value"] for q in own]) and _finite([q["range"] for q in own]):
         verdicts = [[c[k] for k in ("value", "threshold", "margin")] for p in tree["programmes"] for c in p["criteria"]]
         wrong = [name for name in _NUMBERS if not _finite(tree.get(name))] + ([] if _finite(verdicts) else ["programmes"])
         if not wrong:
             return
         words = f"a number under `{wrong[0]}` of the result is not finite"
     else:
-        rows = [*tree["steps"], *tree["quantities"]]
-        words = f"{next(r['name'] for r in rows if not _finite([r['value'], r.get('range')]))} or its interval is not a finite number"
+        rows = [(c.name, v) for c in tree["steps"] for v in c.values] + [(q["name"], [q["value"], q["range"]]) for q in tree["quantities"]]
+        words = f"{next(name for name, value in rows if not _finite([value]))} or its interval is not a finite number"
     raise error("CC220", words, "check the size and the units of the inputs", found.place("inputs" if "inputs" in found.data else "gwp", key=True))
 
 
@@ -288,37 +291,28 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-def _finite_rows(rows: Sequence[Mapping[str, Any]], ends: str = "") -> bool:
-    """Tell whether the values of many rows, and the ends of their intervals, are finite: what is not, less itself, is not zero."""
-    probe = 0.0
-    for row in rows:
-        value = row["value"]
-        if value.__class__ is float:
-            probe += value - value
-        elif value.__class__ is complex:
-            return False
-        if ends and row[ends]:
-            low, high = row[ends]
-            probe += (low - low) + (high - high)
-    return probe == 0.0
-
-
 def _finite(value: Any) -> bool:
-    if isinstance(value, float):
-        return value - value == 0
-    if isinstance(value, dict):
-        return all(map(_finite, value.values()))
-    return all(map(_finite, value)) if isinstance(value, list) else True
+    """Tell whether every number in lists and mappings is finite: what is not, less itself, is not zero."""
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else (value,):
+        kind = inner.__class__
+        if kind is float:
+            if inner - inner != 0.0:
+                return False
+        elif kind not in _COUNTED and (kind is complex or (isinstance(inner, (dict, list, tuple)) and not _finite(inner))):
+            return False
+    return True
 
 
-def gather(e: Estimate, mark: str, steps: list[dict[str, Any]], quantities: list[dict[str, Any]], symbols: dict[str, Any]) -> None:
-    """Add the steps, quantities and symbols of an estimate, marked as those of a measure.
+_COUNTED = {str, int, bool, type(None)}
+
+
+def gather(e: Estimate, mark: str, cells: list[Cells], quantities: list[dict[str, Any]], symbols: dict[str, Any]) -> None:
+    """Add the cells, quantities and symbols of an estimate, marked as those of a measure.
 
     A symbol that another measure uses for something else is kept under ``measure.symbol``.
     """
-    marked = {"measure": mark} if mark else {}
-    steps += [{**s, **marked} for s in e.steps] if mark else e.steps
-    quantities += [{**q, **marked} for q in e.binding.quantities] if mark else e.binding.quantities
+    cells += [c._replace(measure=mark) for c in e.cells] if mark else e.cells
+    quantities += [{**q, "measure": mark} for q in e.binding.quantities] if mark else e.binding.quantities
     for name, row in _symbols(e).items():
         symbols[name if symbols.get(name, row) == row else f"{mark}.{name}"] = row
 
@@ -338,8 +332,18 @@ def method_row(found: methodology.Methodology) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _symbols(e: Estimate) -> dict[str, Any]:
-    found = e.methodology
+def _symbols(e: Estimate) -> dict[str, Kept]:
+    """Return label, LaTeX and unit of every symbol that the result names."""
+    upstream = bool(e.upstream)
+    rows = e.methodology.system.once(("symbols", upstream), _rows, e.methodology, upstream)
+    used = {q["name"] for q in e.binding.quantities}
+    for c in e.cells:
+        used.add(c.name)
+        used.update(c.shared["uses"])
+    return {n: row for n, row in rows.items() if n in used}
+
+
+def _rows(found: methodology.Methodology, upstream: bool) -> dict[str, Kept]:
     rows: dict[str, Any] = {}
     for name, spec in found.inputs.items():
         if "text" in spec:
@@ -353,14 +357,13 @@ def _symbols(e: Estimate) -> dict[str, Any]:
     for kind in (found.factors, found.constants, found.equations):
         for name, spec in kind.items():
             rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": spec.get("unit")}
-    if e.upstream:
+    if upstream:
         rows["upstream_y"] = {"label": {"en": "savings upstream, outside the fence"}, "latex": None, "unit": "tCO2e/year"}
     for role, spec in found.totals.items():
         rows[spec.get("symbol", f"{role}_y")] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": "tCO2e/year"}
-    used = {s["name"] for s in e.steps} | {q["name"] for q in e.binding.quantities} | {u for s in e.steps for u in s["uses"]}
     labels = {"year": "calendar year", "first_year": "first year of operation", "years": "years estimated", "period": "one reporting year"}
     rows |= {n: {"label": {"en": text}, "latex": None, "unit": "year" if n == "period" else "1"} for n, text in labels.items()}
-    return {n: rows[n] for n in rows if n in used}
+    return {n: Kept(row) for n, row in rows.items()}
 
 
 def conditions(e: Estimate) -> list[dict[str, Any]]:

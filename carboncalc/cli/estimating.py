@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..findings import did_you_mean
@@ -103,13 +103,15 @@ def _document(
         raise ValueError(
             f"the format {format} holds one project, and {len(items)} files are given: make one document at a time, or use csv for a table"
         )
+    if output is None and sys.stdout.isatty():
+        raise ValueError("this format is no text for a terminal; name a file with -o")
     found = outcome(*items[0], plan)
     if found.result is not None and found.result.get("park"):
         raise ValueError(f"the format {format} is made of a project; {found.file} is a park: name one of its projects")
     row = keep(found)
     tally.add(row)
     _tell([row], width, no_color)
-    if found.result is not None and not write([render(found.result)], output):
+    if found.result is not None and not write([render(found.result)], output, document=True):
         return USAGE
     _after(tally, quiet)
     return tally.code()
@@ -202,14 +204,13 @@ def check(
     return tally.code()
 
 
-def _checked(found: Sequence[Outcome], format: str, tally: Tally, no_color: bool) -> Iterable[str]:
+def _checked(found: Sequence[Outcome], format: str, tally: Tally, no_color: bool) -> Iterable[str | bytes]:
     if format == "json":
         import json
 
         files = [{"file": o.file, "valid": o.result is not None, "findings": o.findings} for o in found]
         return [json.dumps({"carboncalc": 1, "files": files}, ensure_ascii=False, indent=2) + "\n"]
     if format != "text":
-        one: Callable[[Outcome], str]
         one, whole = functions(format)
         return whole([keep(o, one(o)) for o in found], tally.to_dict)
     findings: list[dict[str, Any]] = [f for o in found for f in o.findings]

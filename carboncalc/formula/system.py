@@ -1,7 +1,7 @@
 """Many equations as one checked whole: names known, order found, units proved, nothing left over."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from ..findings import MOST, did_you_mean
 from .functions import FUNCTIONS
@@ -12,6 +12,7 @@ from .render import text
 
 #: names compared for suggestions in one system; an unknown name of a file in which so many are strange is told without one
 GUESSES = 20_000
+Made = TypeVar("Made")
 _RESERVED = {"False", "None", "True"}
 
 
@@ -42,46 +43,46 @@ class System(NamedTuple):
     def statements(self, active: Iterable[str] | None = None, scaled: bool = True) -> list[Statement]:
         """Return the program of the active equations (default: all)."""
         key = (scaled, None if active is None else tuple(active))
-        made = self._remembered()
-        if key not in made:
-            made[key] = self._statements(key[1], scaled)
-        found: list[Statement] = made[key]
-        return found
+        return self.once(key, self._statements, key[1], scaled)
 
     def text(self, name: str, branch: int | None = None) -> str:
         """Return an equation as text, or one branch of it."""
-        made = self._remembered()
-        if (name, branch) not in made:
-            tree = self.trees[name]
-            made[name, branch] = text(tree if branch is None else tree[branch])
-        shown: str = made[name, branch]
-        return shown
+        return self.once((name, branch), self._text, name, branch)
+
+    def _text(self, name: str, branch: int | None) -> str:
+        return text(self.trees[name] if branch is None else self.trees[name][branch])
 
     def below(self, name: str) -> tuple[str, ...]:
         """Return every name that an equation rests on, each once; nothing for a name that is given."""
-        made = self._remembered()
-        if ("below", name) not in made:
-            seen: dict[str, None] = {}
-            waiting = list(self.uses.get(name, ()))[::-1]
-            while waiting:
-                here = waiting.pop()
-                if here not in seen:
-                    seen[here] = None
-                    waiting += self.uses.get(here, ())[::-1]
-            made["below", name] = tuple(seen)
-        found: tuple[str, ...] = made["below", name]
-        return found
+        return self.once(("below", name), self._below, name)
+
+    def _below(self, name: str) -> tuple[str, ...]:
+        seen: dict[str, None] = {}
+        waiting = list(self.uses.get(name, ()))[::-1]
+        while waiting:
+            here = waiting.pop()
+            if here not in seen:
+                seen[here] = None
+                waiting += self.uses.get(here, ())[::-1]
+        return tuple(seen)
 
     def given_below(self, name: str) -> tuple[str, ...]:
         """Return the given names that a name rests on; a given name rests on itself."""
-        made = self._remembered()
-        if ("given", name) not in made:
-            made["given", name] = tuple(n for n in (self.below(name) if name in self.uses else (name,)) if n not in self.uses)
-        found: tuple[str, ...] = made["given", name]
-        return found
+        return self.once(("given", name), self._given_below, name)
 
-    def _remembered(self) -> dict[Any, Any]:
-        return _memory.setdefault(id(self.trees), (self.trees, {}))[1]
+    def _given_below(self, name: str) -> tuple[str, ...]:
+        return tuple(n for n in (self.below(name) if name in self.uses else (name,)) if n not in self.uses)
+
+    def once(self, key: Any, make: Callable[..., Made], *of: Any) -> Made:
+        """Return what was made of this system, or of the file it belongs to, under a key: made when first asked for, and kept for all projects."""
+        found = _memory.get(id(self.trees))
+        if found is None:
+            found = _memory[id(self.trees)] = (self.trees, {})
+        try:
+            kept: Made = found[1][key]
+        except KeyError:
+            kept = found[1][key] = make(*of)
+        return kept
 
     def _statements(self, active: tuple[str, ...] | None, scaled: bool) -> list[Statement]:
         chosen = None if active is None else set(active)
@@ -102,7 +103,7 @@ class System(NamedTuple):
         return cls(raw["order"], raw["trees"], {k: tuple(v) for k, v in raw["dims"].items()}, raw["units"], raw["uses"])
 
 
-#: what has been written of a system, by the identity of its trees, which are kept so that no other takes it over
+#: what has been made of a system, by the identity of its trees, which are kept so that no other takes it over
 _memory: dict[int, tuple[dict[str, Node], dict[Any, Any]]] = {}
 
 

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from ..result import Outcome, Row
 
 Json = Mapping[str, Any]
-One = Callable[[Outcome], str]
-Whole = Callable[[Iterable[Row], Callable[[], Json]], Iterator[str]]
+One = Callable[[Outcome], str | bytes]
+Whole = Callable[[Iterable[Row], Callable[[], Json]], Iterator[str | bytes]]
 
 
 class Format(NamedTuple):

@@ -121,7 +121,7 @@ def check(project: Project, estimates: Sequence[tuple[str, Estimate]], money: fi
 
 def _evaluate(case: Case, cells: Sequence[tuple[Cell, Any]], size: int) -> Drawn:
     """Run every measure on arrays of `size` numbers, in stretches that fit into memory; a stretch changes nothing in the numbers."""
-    computed = sum(len(e.steps) for _, e in case.estimates)
+    computed = sum(len(c.places) for _, e in case.estimates for c in e.cells)
     stretch = max(16, min(size, ROOM // max(computed, 1)))
     parts = []
     for start in range(0, size, stretch):

@@ -10,7 +10,7 @@ from .. import factors, library, methodology, programme, units
 from ..findings import Invalid, did_you_mean
 from ..formula import text
 from ..portfolio.tally import DONE, USAGE
-from ..reports.numbers import mark
+from ..reports.numbers import english, mark
 from .streams import say
 
 
@@ -280,7 +280,7 @@ def _programme(subject: str) -> tuple[str, Any] | None:
     for row in rules["criteria"]:
         lines += _rule(row)
     lines += ["", "Facts to state under `facts:`"] if rules.get("facts") else []
-    lines += [f"  {name} ({spec['type']}): {spec.get('ask') or spec['label']['en']}" for name, spec in rules.get("facts", {}).items()]
+    lines += [f"  {name} ({spec['type']}): {english(spec.get('ask') or spec['label'])}" for name, spec in rules.get("facts", {}).items()]
     for listed in rules.get("choices", {}).values():
         lines += ["", f"{listed['label']['en']} ({listed['source']}; {listed['confidence']})"]
         lines += [f"  {key}: {row['label']['en']}" for key, row in listed["rows"].items()]

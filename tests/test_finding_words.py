@@ -14,7 +14,7 @@ from carboncalc import library, methodology, programme
 from carboncalc.cli.language import words
 from carboncalc.findings import Finding, Invalid
 from carboncalc.reports import finding_words
-from carboncalc.reports.finding_words import labels_of, title, translate
+from carboncalc.reports.finding_words import labels_of, remark, title, translate
 from carboncalc.reports.words import LANGUAGES, Words
 
 TEXTS = {name: library.read(ROOT / "carboncalc" / "locale" / f"{name}.yaml").data for name in LANGUAGES}
@@ -95,7 +95,7 @@ def test_a_sentence_made_with_a_template_is_known_again(code: str) -> None:
     for template in TEXTS["en"]["findings"][code]:
         values = {n: SAMPLES[n[0]] if re.fullmatch("[nqcdtlw][0-9]?", n) else f"some-{n}" for n in placeholders(template)}
         sentence = template.format(**values)
-        if code == "dimension":
+        if code in ("dimension", "conflict"):
             said = finding_words._say(code, sentence, MIRROR, {}, 6)
         else:
             said, _ = translate({"code": code, "message": sentence, "help": ""}, MIRROR)
@@ -104,7 +104,7 @@ def test_a_sentence_made_with_a_template_is_known_again(code: str) -> None:
 
 
 def test_the_codes_and_their_titles_are_those_of_the_pages() -> None:
-    assert set(TEXTS["en"]["findings"]) - {"common", "dimension"} <= set(PAGES)
+    assert set(TEXTS["en"]["findings"]) - {"common", "dimension", "conflict"} <= set(PAGES)
     assert TEXTS["en"]["finding_titles"] == {code: page["title"] for code, page in sorted(PAGES.items())}
     for language in OTHERS:
         titles = [title(code, language) for code in PAGES]
@@ -169,6 +169,23 @@ def test_what_data_files_say_in_findings_has_a_template() -> None:
     assert len(sentences) > 40
     missing = [text for code, sentence in sorted(sentences) for text in untold(Finding(code, "warning", sentence))]
     assert missing == []
+
+
+def test_what_other_sources_say_has_a_template() -> None:
+    texts = set()
+    for path in VALID:
+        for row in carboncalc.estimate(path).to_dict()["programmes"]:
+            texts |= {text for c in row["criteria"] for text in c.get("conflicts", ())}
+    for id_ in programme.paths():
+        for version in programme.versions(id_):
+            rules = {**version.get("constants", {}), **version.get("tables", {})}
+            texts |= {row["conflict"] for row in rules.values() if "conflict" in row}
+            texts |= {f"x: {o['value']} by {o['source']}" for row in rules.values() for o in row.get("others", ())}
+    assert len(texts) > 4
+    for text in texts:
+        assert plain(remark(text, MIRROR)) == text
+        assert all(remark(text, language) != text for language in OTHERS), text
+        assert remark(text, words("en")) == text
 
 
 def test_faults_of_methodology_files_have_templates() -> None:

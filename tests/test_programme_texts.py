@@ -10,8 +10,8 @@ from conftest import ROOT
 from carboncalc import library, programme
 
 LANGUAGES = ("en", "ja", "vi")
-#: what reports and `explain` print of a programme; citations, sources, pages and what is said of a source stay as they are
-TEXTS = ("title", "label", "why", "fix", "ask", "say", "warns", "paper", "eligible", "not-eligible", "undetermined")
+#: what reports and `explain` print of a programme; citations, sources, pages and what another source says (`conflict`) stay as they are
+TEXTS = ("title", "note", "label", "why", "fix", "ask", "say", "warns", "paper", "eligible", "not-eligible", "undetermined")
 #: how a criterion or a fact must be told
 NEEDED = {"criteria": ("label", "why", "fix"), "contradictions": ("say",), "see_also": ("why",)}
 JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
@@ -26,8 +26,7 @@ def texts(node: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ..
         here = (*path, key)
         if path == ("source",):
             continue  # the title of a document is a citation
-        of_the_programme = key == "note" and (not path or path[0] == "versions" and len(path) == 2)
-        if key in TEXTS or of_the_programme or isinstance(value, dict) and "en" in value:
+        if key in TEXTS or isinstance(value, dict) and "en" in value:
             yield here, value
         else:
             yield from texts(value, here)

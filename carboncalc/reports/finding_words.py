@@ -19,7 +19,7 @@ _NUMBER = r"[-−]?(?:\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?:\.\d+)?(?:e[-+]?\d+)?"
 #: a placeholder says by its first letter what it may be; any other name is an id, a unit or a citation and is taken over as it stands
 _KINDS = {
     "n": _NUMBER,
-    "q": _NUMBER + r"(?: \S+)?",
+    "q": _NUMBER + r"(?: (?:million |billion )?\S+)?",
     "c": "read|secondary|recalled|conflicting",
     "t": ".+?",  # a text with a template, or a label, of its own
     "d": ".+?",  # a dimension
@@ -61,6 +61,11 @@ def translate(finding: Mapping[str, Any], words: Words, labels: Labels | None = 
     return said, _say(code, help_, words, known, _DEPTH) or help_
 
 
+def remark(text: str, words: Words) -> str:
+    """Return what another source says of a threshold, one of the `conflicts` of a criterion; without a template it stays English."""
+    return text if words.language == "en" else _say("conflict", text, words, {}, _DEPTH) or text
+
+
 def title(code: str, words: Words) -> str:
     """Return the title of the page of a finding code."""
     key = f"finding_titles.{code}"
@@ -99,7 +104,7 @@ def _value(code: str, name: str, raw: str, words: Words, labels: Labels, depth: 
     """Write what a placeholder holds."""
     kind = name[0] if _KIND.fullmatch(name) else ""
     if kind in ("n", "q"):
-        return _LEADING.sub(lambda number: words.number(number[0]), raw, count=1)
+        return _LEADING.sub(lambda number: words.number(number[0].replace(" ", "\u00a0")), raw, count=1)
     if kind == "d":
         return _say("dimension", raw, words, labels, depth) or raw
     if kind == "l":

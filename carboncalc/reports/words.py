@@ -58,9 +58,9 @@ class Words:
         own = self._texts["findings"].get(code, ())
         return list(zip(self._texts.get(ENGLISH, self._texts["findings"]).get(code, ()), own, strict=True))
 
-    def number(self, text: str) -> str:
-        """Return a number that is written already, ``1 217 320`` or ``0.9185``, with the marks of this language."""
-        return text.replace(" ", "\u00a0").translate(self._marks)
+    def number(self, digits: str) -> str:
+        """Put the marks of the language into digits with a point; blanks that do not break group thousands."""
+        return digits.translate(self._marks)
 
     def of(self, label: Mapping[str, str] | str | None) -> str:
         """Return a label of the result in this language; one that was never translated stays English."""

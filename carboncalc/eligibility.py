@@ -573,7 +573,7 @@ def _duties(project: Project, found: programme.Programme, criteria: Sequence[Map
         if c["id"] in rows and c["verdict"] == "fail":
             about = f"{c['item']['en']}{_amounts(found, rows[c['id']]['value'], c['value'])}: " if c["item"] else ""
             words = rows[c["id"]]["warns"]["en"]
-            findings.append(Finding("CC428", "warning", about + words, f"{c['fix']} ({c['cite']})", project.place(*path)))
+            findings.append(Finding("CC428", "warning", about + words, f"{c['fix'].get('en', '')} ({c['cite']})", project.place(*path)))
     tested = {e["id"].partition("@")[0] for e in project.data.get("programmes", [])}
     for other in found.rules.get("see_also", []):
         if other["programme"] not in tested and set(other["methodologies"]) & set(_methodologies(project)):
@@ -641,7 +641,7 @@ def _rule(found: programme.Programme, row: Mapping[str, Any]) -> Rule:
         "id": row["id"], "label": row["label"], "required": row.get("required", True), "verdict": "unknown", "value": None, "threshold": None,
         "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"],
         "confidence": row["confidence"], "missing": [],
-        "why": row.get("why", {}).get("en", ""), "fix": row.get("fix", {}).get("en", ""), "paper": row.get("paper"), "count": row.get("count", False),
+        "why": row.get("why", {}), "fix": row.get("fix", {}), "paper": row.get("paper"), "count": row.get("count", False),
         "item": None,
     }  # fmt: skip
     return Rule(

@@ -10,7 +10,7 @@ from .. import factors, library, methodology, programme, units
 from ..findings import Invalid, did_you_mean
 from ..formula import text
 from ..portfolio.tally import DONE, USAGE
-from ..reports.numbers import mark
+from ..reports.numbers import english, mark
 from .streams import say
 
 
@@ -280,7 +280,7 @@ def _programme(subject: str) -> tuple[str, Any] | None:
     for row in rules["criteria"]:
         lines += _rule(row)
     lines += ["", "Facts to state under `facts:`"] if rules.get("facts") else []
-    lines += [f"  {name} ({spec['type']}): {spec.get('ask') or spec['label']['en']}" for name, spec in rules.get("facts", {}).items()]
+    lines += [f"  {name} ({spec['type']}): {english(spec.get('ask') or spec['label'])}" for name, spec in rules.get("facts", {}).items()]
     for listed in rules.get("choices", {}).values():
         lines += ["", f"{listed['label']['en']} ({listed['source']}; {listed['confidence']})"]
         lines += [f"  {key}: {row['label']['en']}" for key, row in listed["rows"].items()]
@@ -307,7 +307,7 @@ def _values(rules: Mapping[str, Any]) -> list[str]:
         value = steps or ("not known" if spec["value"] is None else spec["value"])
         lines.append(f"  {name} = {value}  {spec['label']['en']}; {_doubt(spec)}")
         lines.append(f"        {spec['source']}" + (f", {spec['page']}" if spec.get("page") else ""))
-        lines += [_indent(f"{key}: {spec[key]}", 8) for key in ("note", "conflict") if spec.get(key)]
+        lines += [_indent(f"{key}: {english(spec[key])}", 8) for key in ("note", "conflict") if spec.get(key)]
         lines += [f"        also {other['value']}: {other['source']}; {_doubt(other)}" for other in spec.get("others", ())]
     return lines
 
@@ -331,7 +331,8 @@ def _lists(lists: Mapping[str, Any]) -> list[str]:
             own = f"; {row['source']}" if row.get("source") else ""
             doubt = f"; {_doubt(row)}" if row.get("confidence") else ""
             lines.append(
-                f"  {country}  {row['value'] or 'not signed as far as is known'}{own}{doubt}" + (f"; {row['note']}" if row.get("note") else "")
+                f"  {country}  {row['value'] or 'not signed as far as is known'}{own}{doubt}"
+                + (f"; {english(row['note'])}" if row.get("note") else "")
             )
             lines += [f"      conflicting: {other['value']} by {other['source']}; {_doubt(other)}" for other in row.get("others", ())]
     return lines

@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from .. import library
-from ..reports.words import LANGUAGES, Words
+from ..reports.words import ENGLISH, LANGUAGES, Words
 
 
 def words(language: str | None, terminal: bool = False) -> Words:
@@ -37,5 +37,11 @@ def _system() -> str | None:
 
 
 def _texts(language: str) -> Any:
-    path = os.path.join(library.data_path("locale"), f"{language}.yaml")
-    return library.cached(f"locale-{language}", [path], lambda: library.read(path).data)
+    """Return a catalogue; one of another language holds the English of the findings too, by which a finding is known."""
+    own, english = (os.path.join(library.data_path("locale"), f"{name}.yaml") for name in (language, "en"))
+
+    def build() -> Any:
+        texts = library.read(own).data
+        return texts if language == "en" else {**texts, ENGLISH: library.read(english).data["findings"]}
+
+    return library.cached(f"locale-{language}", [own, english], build)

@@ -17,6 +17,11 @@ def clean(text: object) -> str:
     return shown if shown.isprintable() else re.sub(_CONTROL, "", re.sub(_BREAKS, " ", shown))
 
 
+def english(text: Mapping[str, str] | str) -> str:
+    """Return the English of a text by language; results of earlier versions hold some texts in English alone."""
+    return text if isinstance(text, str) else text.get("en", "")
+
+
 #: a spreadsheet takes a cell that begins with one of these for a formula; the wide forms too, where Japanese is set
 _ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 

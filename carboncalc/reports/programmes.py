@@ -5,7 +5,7 @@ from typing import Any
 
 from ..result import UNVERIFIED
 from .layout import Page, Table, Text
-from .numbers import clean, short
+from .numbers import clean, english, short
 
 Json = Mapping[str, Any]
 
@@ -89,7 +89,7 @@ def render_matches(rows: Sequence[Json], width: int, colour: bool) -> str:
             spans = ", ".join(f"{k['version']} ({k['from']} to {k.get('to', 'open')})" for k in row["known"])
             page.write(clean(f"no call is known for this day; known: {spans}"), "", 2)
         for criterion in row["fails"]:
-            page.write(clean(f"✗ {criterion['id']}{_against(criterion)}: {criterion['why']} {criterion['fix']}"), "", 2)
+            page.write(clean(f"✗ {criterion['id']}{_against(criterion)}: {english(criterion['why'])} {english(criterion['fix'])}"), "", 2)
         for criterion in row["unknown"]:
             page.write(clean(f"? {criterion['id']}: state {', '.join(criterion['missing'])}"), "", 2)
     if not rows:

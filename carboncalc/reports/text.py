@@ -6,7 +6,7 @@ from typing import Any
 from ..result import UNVERIFIED
 from . import money, park, scenarios, uncertainty
 from .layout import Page, Table, Text
-from .numbers import amount, clean, figure, mark, share, short, symbol
+from .numbers import amount, clean, english, figure, mark, share, short, symbol
 from .programmes import details
 
 Json = Mapping[str, Any]
@@ -231,7 +231,7 @@ def _programme(page: Page, programme: Json, width: int) -> None:
         if c["verdict"] == "unknown":
             page.write(clean(f"{c['id']}: state {', '.join(c['missing'])}{cite}.{proof}"), "yellow", 2)
         elif c["verdict"] == "fail":
-            page.write(clean(f"{c['id']}: {c['why']} {c['fix']}{cite}{proof}"), "", 2)
+            page.write(clean(f"{c['id']}: {english(c['why'])} {english(c['fix'])}{cite}{proof}"), "", 2)
     passed = [c for c in programme["criteria"] if c["verdict"] == "pass" and c.get("paper")]
     if passed:
         page.write("Papers that prove what passes", "dim")

@@ -9,6 +9,8 @@ from typing import Any
 from . import numbers
 
 LANGUAGES = ("en", "ja", "vi")
+#: section of a catalogue that is not English: the English of its `findings`, by which a finding is known
+ENGLISH = "english_findings"
 
 
 class Words:
@@ -50,6 +52,15 @@ class Words:
         """Tell whether there is a text for a key that is made from a word of the result."""
         section, _, name = key.partition(".")
         return name in self._texts.get(section, {})
+
+    def pairs(self, code: str) -> list[tuple[str, str]]:
+        """Return the texts of a finding code, or of ``common``, as templates: English, and this language."""
+        own = self._texts["findings"].get(code, ())
+        return list(zip(self._texts.get(ENGLISH, self._texts["findings"]).get(code, ()), own, strict=True))
+
+    def number(self, digits: str) -> str:
+        """Put the marks of the language into digits with a point; blanks that do not break group thousands."""
+        return digits.translate(self._marks)
 
     def of(self, label: Mapping[str, str] | str | None) -> str:
         """Return a label of the result in this language; one that was never translated stays English."""

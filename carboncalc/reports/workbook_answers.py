@@ -5,7 +5,7 @@ from typing import Any
 
 from ..formula import names
 from ..result import CONFIDENCE, UNVERIFIED
-from .numbers import mark
+from .numbers import english, mark
 from .workbook_book import Book, Sheet, common, shape, shown
 from .workbook_calculation import terms
 from .workbook_cells import SHARED, Cell, Cells, read
@@ -219,7 +219,7 @@ def _criterion(book: Book, sheet: Sheet, row: int, c: Json, cells: Cells, rules:
     confidence = mark(c["confidence"])
     book.row(sheet, row, (needed,), first=7)
     book.text(sheet, row, 8, confidence, "doubt" if c["confidence"] in UNVERIFIED else "text")
-    helps = ("missing: " + ", ".join(c["missing"])) if c["missing"] else c.get("fix", "") if c["verdict"] == "fail" else ""
+    helps = ("missing: " + ", ".join(c["missing"])) if c["missing"] else english(c.get("fix", "")) if c["verdict"] == "fail" else ""
     book.row(sheet, row, (c["cite"], helps), first=9)
 
 

@@ -24,8 +24,8 @@ class Choice(NamedTuple):
     source: str
     page: str
     confidence: str
-    note: str = ""
-    conflict: str = ""
+    note: Any = None  # of the library by language; of the user's own value, a text
+    conflict: dict[str, str] | None = None
 
 
 class NoFactor(LookupError):
@@ -37,6 +37,7 @@ class NoFactor(LookupError):
 
 
 _topics: dict[str, dict[str, str]] = {}
+_labels: dict[str, dict[str, dict[str, str]]] = {}
 _entries: dict[str, dict[str, Any]] = {}
 _sources: dict[str, Any] = {}
 
@@ -44,12 +45,34 @@ _sources: dict[str, Any] = {}
 def topic(name: str) -> dict[str, str]:
     """Return one topic of the library: id -> its entry as JSON text, decoded when it is asked for."""
     if name not in _topics:
-        folder = join(library.data_path("factors"), name)
-        if not name.isidentifier() or not isdir(folder):
+        files = _files(name)
+        if not files:
             return {}
-        files = [f for f in library.data_files("factors") if f.startswith(folder + "/") or f.startswith(folder + "\\")]
         _topics[name] = library.cached(f"factors-{name}", files, lambda: _build(files))
     return _topics[name]
+
+
+def _files(name: str) -> list[str]:
+    folder = join(library.data_path("factors"), name)
+    if not name.isidentifier() or not isdir(folder):
+        return []
+    return [f for f in library.data_files("factors") if f.startswith(folder + "/") or f.startswith(folder + "\\")]
+
+
+def label(id_: str) -> dict[str, str] | None:
+    """Return what a factor is called, by language; None when the library has no such id.
+
+    The entries hold the English only: the other languages are more than their numbers, and few estimates show more than a few of them.
+    """
+    name = id_.split(".")[0]
+    if name not in _labels:
+        files = _files(name)
+        if not files:
+            return None
+        _labels[name] = library.cached(
+            f"labels-{name}", files, lambda: {i: e["label"] for f in files for i, e in library.read(f).data["factors"].items()}
+        )
+    return _labels[name].get(id_)
 
 
 def _build(files: Sequence[str]) -> dict[str, str]:
@@ -65,7 +88,7 @@ def _build(files: Sequence[str]) -> dict[str, str]:
                     [Finding("CC310", "error", f"the factor {id_} stands in two files", "keep one", document.place(("factors", id_), key=True))]
                 )
             rows = [_row(document, ("factors", id_, "values", i), row) for i, row in enumerate(entry["values"])]
-            entries[id_] = json.dumps({**entry, "values": rows}, ensure_ascii=False)
+            entries[id_] = json.dumps({**entry, "label": {"en": entry["label"]["en"]}, "values": rows}, ensure_ascii=False)
     return entries
 
 
@@ -118,6 +141,12 @@ def source(key: str) -> dict[str, Any]:
 def fuels() -> list[str]:
     """List the fuel ids that have a CO2 factor."""
     return [id_.split(".")[1] for id_ in topic("fuel") if id_.endswith(".co2")]
+
+
+def fuel(id_: str) -> dict[str, str]:
+    """Return what a fuel is called, by language."""
+    found: dict[str, str] = (entry(f"fuel.{id_}.co2") or {}).get("name", {})
+    return found
 
 
 def choose(id_: str, country: str = "", year: int | None = None, methods: Sequence[str] = (), method: str | None = None) -> Choice:
@@ -204,5 +233,5 @@ def _choice(name: str, row: Mapping[str, Any], match: str) -> Choice:
     low, high = row.get("range", (None, None))
     return Choice(
         name, row["value"], row["unit"], low, high, match, row.get("year"), row.get("method"),
-        str(row["source"]), str(row.get("page", "")), row["confidence"], str(row.get("note", "")), str(row.get("conflict", "")),
+        str(row["source"]), str(row.get("page", "")), row["confidence"], row.get("note"), row.get("conflict"),
     )  # fmt: skip

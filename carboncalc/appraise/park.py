@@ -14,6 +14,7 @@ from ..result import FORMAT, Result
 from .single import (
     VERSION,
     balance,
+    chosen,
     conditions,
     doubts,
     estimate_all,
@@ -67,12 +68,15 @@ def appraise_park(document: library.Document) -> Result:
     steps: list[dict[str, Any]] = []
     quantities: list[dict[str, Any]] = []
     symbols: dict[str, Any] = {}
+    choices: dict[str, Any] = {}
     asked: dict[tuple[Any, ...], dict[str, Any]] = {}
     for mark, e in _marked(exchanges, members):
         gather(e, mark, steps, quantities, symbols)
-        asked |= {(row["id"], row["ask"], row["cite"]): row for row in conditions(e)}  # many exchanges ask the same
+        choices |= chosen(e)
+        asked |= {(row["id"], row["ask"] and row["ask"]["en"], row["cite"]): row for row in conditions(e)}  # many exchanges ask the same
     name_factors(quantities, symbols)
-    steps = _total_steps(years, steps) + steps
+    sums = _total_steps(years, steps)
+    symbols |= {s["name"]: {"label": _TOTALS[s["role"].removeprefix("total-")], "latex": None, "unit": s["unit"]} for s in sums}
     base = park.base
     head = heading(base)
     tree = {
@@ -93,9 +97,10 @@ def appraise_park(document: library.Document) -> Result:
         "by_gas": by_gas(whole.terms),
         "by_origin": by_origin(whole.terms),
         "rests_on": rests_on(whole.terms),
-        "steps": steps,
+        "steps": sums + steps,
         "quantities": quantities,
         "symbols": symbols,
+        "choices": choices,
         "applicability": list(asked.values()),
         "uncertainty": None,
         "finance": None,
@@ -203,6 +208,16 @@ def _member_row(park: Park, member: Member, rows: list[tuple[str, Estimate]], pa
     }  # fmt: skip
 
 
+#: the sums over a park, by role and language
+_TOTALS = {
+    "reduction": {"en": "reduction of the park", "ja": "工業団地の排出削減量", "vi": "lượng giảm phát thải của khu"},
+    "baseline": {"en": "baseline of the park", "ja": "工業団地のベースライン排出量", "vi": "phát thải đường cơ sở của khu"},
+    "project": {"en": "project of the park", "ja": "工業団地のプロジェクト排出量", "vi": "phát thải dự án của khu"},
+    "leakage": {"en": "leakage of the park", "ja": "工業団地のリーケージ", "vi": "rò rỉ của khu"},
+    UPSTREAM: {"en": "savings upstream of the park", "ja": "工業団地の上流における節減量", "vi": "phần tiết kiệm thượng nguồn của khu"},
+}
+
+
 def _total_steps(years: list[dict[str, Any]], steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Write the sums over exchanges and projects as steps, so that the total of the park can be followed down."""
     rows = []
@@ -212,7 +227,7 @@ def _total_steps(years: list[dict[str, Any]], steps: list[dict[str, Any]]) -> li
             continue
         key = "reduction_upstream" if role == UPSTREAM else role
         base = {
-            "label": "savings upstream of the park" if role == UPSTREAM else f"{role} of the park", "role": f"total-{role}", "unit": "tCO2e/year",
+            "label": _TOTALS[role]["en"], "role": f"total-{role}", "unit": "tCO2e/year",
             "formula": " + ".join(f"sum({name}, member)" for name in names), "uses": names,
             "cite": "exchanges and projects of the park, each once", "confidence": "read",
         }  # fmt: skip

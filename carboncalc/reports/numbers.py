@@ -17,6 +17,11 @@ def clean(text: object) -> str:
     return shown if shown.isprintable() else _CONTROL.sub("", _BREAKS.sub(" ", shown))
 
 
+def english(text: Any) -> str:
+    """Return the English of a text by language, or a text that has no languages as it is."""
+    return text if isinstance(text, str) else str(text["en"])
+
+
 #: a spreadsheet takes a cell that begins with one of these for a formula; the wide forms too, where Japanese is set
 _ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 

@@ -6,7 +6,7 @@ from typing import Any
 from ..result import UNVERIFIED
 from . import money, park, scenarios, uncertainty
 from .layout import Page, Table, Text
-from .numbers import amount, clean, figure, mark, share, short, symbol
+from .numbers import amount, clean, english, figure, mark, share, short, symbol
 from .programmes import details
 
 Json = Mapping[str, Any]
@@ -267,7 +267,7 @@ def _conditions(page: Page, result: Json) -> None:
         return
     _title(page, "To be shown by the applicant")
     for row in rows:
-        text = row["ask"] if row["answer"] == "ask" else f"not met: {row['label']['en']}"
+        text = english(row["ask"]) if row["answer"] == "ask" else f"not met: {row['label']['en']}"
         page.write(f"□ {clean(text)}", "" if row["answer"] == "ask" else "yellow", 2)
 
 

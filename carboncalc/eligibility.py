@@ -456,7 +456,7 @@ def _instead(
             if row["value"] is not None and row["value"] != choice.value:
                 said = f"{row['value']:g} {row['unit']} by the method {row['method']}"
                 known.others.setdefault(symbol, []).append((units.convert(row["value"], row["unit"], spec["unit"]), said))
-    told = "; ".join(t for t in (record.get("note"), choice.conflict) if t)
+    told = "; ".join(t["en"] for t in (record.get("note"), choice.conflict) if t)
     if told:
         message = f"{key} {entry[key]}: {value:g} {spec['unit']} ({choice.confidence}); {told}"
         known.findings.append(
@@ -675,7 +675,8 @@ def _criterion(found: programme.Programme, rule: Rule, values: Mapping[str, Any]
         return {**answer, "verdict": "fail", "threshold": threshold}  # nothing is reduced: no price per tonne exists
     answer["value"], answer["threshold"] = _shown(value, row), _shown(threshold, row)
     if isinstance(value, str) and "choices" in found.rules.get("facts", {}).get(row["value"], {}):
-        answer["item"] = _choices(found, row["value"])[value]["label"]
+        item = _choices(found, row["value"])[value]
+        answer["item"] = factors.label(item["factor"]) if "factor" in item else item["label"]
     if answer["missing"]:
         return answer
     if rule.test:

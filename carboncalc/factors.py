@@ -24,8 +24,8 @@ class Choice(NamedTuple):
     source: str
     page: str
     confidence: str
-    note: str = ""
-    conflict: str = ""
+    note: Any = None  # of the library by language; of the user's own value, a text
+    conflict: dict[str, str] | None = None
 
 
 class NoFactor(LookupError):
@@ -50,6 +50,12 @@ def topic(name: str) -> dict[str, str]:
         files = library.data_files(join("factors", name))
         _topics[name] = library.cached_texts(f"factors-{name}", files, lambda: _build(files))
     return _topics[name]
+
+
+def label(id_: str) -> dict[str, str] | None:
+    """Return what a factor is called, by language; None when the library has no such id."""
+    found: dict[str, str] | None = (entry(id_) or {}).get("label")
+    return found
 
 
 def _build(files: Sequence[str]) -> dict[str, str]:
@@ -120,6 +126,12 @@ def fuels() -> list[str]:
     if not _fuels:
         _fuels.extend(id_.split(".")[1] for id_ in topic("fuel") if id_.endswith(".co2"))
     return _fuels
+
+
+def fuel(id_: str) -> dict[str, str]:
+    """Return what a fuel is called, by language."""
+    found: dict[str, str] = (entry(f"fuel.{id_}.co2") or {}).get("name", {})
+    return found
 
 
 def choose(id_: str, country: str = "", year: int | None = None, methods: Sequence[str] = (), method: str | None = None) -> Choice:
@@ -206,5 +218,5 @@ def _choice(name: str, row: Mapping[str, Any], match: str) -> Choice:
     low, high = row.get("range", (None, None))
     return Choice(
         name, row["value"], row["unit"], low, high, match, row.get("year"), row.get("method"),
-        str(row["source"]), str(row.get("page", "")), row["confidence"], str(row.get("note", "")), str(row.get("conflict", "")),
+        str(row["source"]), str(row.get("page", "")), row["confidence"], row.get("note"), row.get("conflict"),
     )  # fmt: skip

@@ -48,7 +48,8 @@ def test_filters_narrow_and_agree(listed) -> None:
     assert {"cdm/ams-iii-h", "cdm/ams-iii-i"} <= ids(listed(sector="wastewater"))
     solar = listed(measure="solar", country="vn")
     assert "jcm/vn-am007" in ids(solar)
-    assert all("solar" in row["measure"] and (row["countries"] is None or "VN" in row["countries"]) for row in solar[1])
+    assert all("solar" in row["measure"]["en"] and (row["countries"] is None or "VN" in row["countries"]) for row in solar[1])
+    assert ids(listed(measure="太陽光")) == ids(listed(measure="dien mat troi")) == ids(listed(measure="solar power"))
     assert ids(listed("methane", sector="wastewater")) <= ids(listed(sector="wastewater"))
 
 

@@ -14,6 +14,7 @@ from ..result import FORMAT, Cells, Result
 from .single import (
     VERSION,
     balance,
+    chosen,
     conditions,
     doubts,
     estimate_all,
@@ -67,11 +68,15 @@ def appraise_park(document: library.Document) -> Result:
     cells: list[Cells] = []
     quantities: list[dict[str, Any]] = []
     symbols: dict[str, Any] = {}
+    choices: dict[str, Any] = {}
     asked: dict[tuple[Any, ...], dict[str, Any]] = {}
     for mark, e in _marked(exchanges, members):
         gather(e, mark, cells, quantities, symbols)
-        asked |= {(row["id"], row["ask"], row["cite"]): row for row in conditions(e)}  # many exchanges ask the same
+        choices |= chosen(e)
+        asked |= {(row["id"], row["ask"] and row["ask"]["en"], row["cite"]): row for row in conditions(e)}  # many exchanges ask the same
     name_factors(quantities, symbols)
+    sums = list(_sums(years, cells))
+    symbols |= {c.name: {"label": _TOTALS[c.shared["role"].removeprefix("total-")], "latex": None, "unit": c.shared["unit"]} for c in sums}
     base = park.base
     head = heading(base)
     tree = {
@@ -92,9 +97,10 @@ def appraise_park(document: library.Document) -> Result:
         "by_gas": by_gas(whole.terms),
         "by_origin": by_origin(whole.terms),
         "rests_on": rests_on(whole.terms),
-        "steps": [*_sums(years, cells), *cells],
+        "steps": [*sums, *cells],
         "quantities": quantities,
         "symbols": symbols,
+        "choices": choices,
         "applicability": list(asked.values()),
         "uncertainty": None,
         "finance": None,
@@ -202,6 +208,16 @@ def _member_row(park: Park, member: Member, rows: list[tuple[str, Estimate]], pa
     }  # fmt: skip
 
 
+#: the sums over a park, by role and language
+_TOTALS = {
+    "reduction": {"en": "reduction of the park", "ja": "工業団地の排出削減量", "vi": "lượng giảm phát thải của khu"},
+    "baseline": {"en": "baseline of the park", "ja": "工業団地のベースライン排出量", "vi": "phát thải đường cơ sở của khu"},
+    "project": {"en": "project of the park", "ja": "工業団地のプロジェクト排出量", "vi": "phát thải dự án của khu"},
+    "leakage": {"en": "leakage of the park", "ja": "工業団地のリーケージ", "vi": "rò rỉ của khu"},
+    UPSTREAM: {"en": "savings upstream of the park", "ja": "工業団地の上流における節減量", "vi": "phần tiết kiệm thượng nguồn của khu"},
+}
+
+
 def _sums(years: list[dict[str, Any]], cells: list[Cells]) -> Iterator[Cells]:
     """Yield the sums over exchanges and projects, so that the total of the park can be followed down."""
     for role in ("reduction", *ROLES, UPSTREAM):
@@ -210,7 +226,7 @@ def _sums(years: list[dict[str, Any]], cells: list[Cells]) -> Iterator[Cells]:
             continue
         key = "reduction_upstream" if role == UPSTREAM else role
         shared = {
-            "label": "savings upstream of the park" if role == UPSTREAM else f"{role} of the park", "role": f"total-{role}", "unit": "tCO2e/year",
+            "label": _TOTALS[role]["en"], "role": f"total-{role}", "unit": "tCO2e/year",
             "formula": " + ".join(f"sum({name}, member)" for name in names), "uses": names,
             "cite": "exchanges and projects of the park, each once", "confidence": "read",
         }  # fmt: skip

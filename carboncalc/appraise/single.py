@@ -174,7 +174,7 @@ def balance(found: project.Project, totals: Mapping[str, Any], n: int) -> dict[s
 
 def _solar(estimates: list[Estimate]) -> dict[str, bool]:
     """Tell whether solar power is made; a methodology for any renewable power does not tell."""
-    measures = [str(e.methodology.meta.get("measure", "")) for e in estimates]
+    measures = [str(e.methodology.meta.get("measure", {}).get("en", "")) for e in estimates]
     if any(m.startswith("solar power") for m in measures):
         return {"solar_power": True}
     return {} if any(m.startswith("renewable power") for m in measures) else {"solar_power": False}
@@ -215,8 +215,10 @@ def _tree(
     cells: list[Cells] = []
     quantities: list[dict[str, Any]] = []
     symbols: dict[str, Any] = {}
+    choices: dict[str, Any] = {}
     for id_, e in estimates:
         gather(e, id_ if many else "", cells, quantities, symbols)
+        choices |= chosen(e)
     for more in (money, credits):
         if more:
             cells, quantities, symbols = cells + more.cells, quantities + more.quantities, symbols | more.symbols
@@ -246,6 +248,7 @@ def _tree(
         "steps": cells,
         "quantities": quantities,
         "symbols": symbols,
+        "choices": choices,
         "applicability": [row for _, e in estimates for row in conditions(e)],
         "uncertainty": None,
         "finance": money.block if money else None,
@@ -320,8 +323,8 @@ def gather(e: Estimate, mark: str, cells: list[Cells], quantities: list[dict[str
 def name_factors(quantities: Sequence[Mapping[str, Any]], symbols: dict[str, Any]) -> None:
     """Call what the engine itself looked up as the factor library calls it."""
     for q in quantities:
-        if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
-            symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
+        if q["name"] not in symbols and q["factor"] and (label := factors.label(q["factor"])):
+            symbols[q["name"]] = {"label": label, "latex": None, "unit": q["unit"]}
 
 
 def method_row(found: methodology.Methodology) -> dict[str, Any]:
@@ -330,6 +333,31 @@ def method_row(found: methodology.Methodology) -> dict[str, Any]:
         "id": found.id, "version": meta["version"], "title": meta["title"], "confidence": meta["confidence"], "source": meta.get("source"),
         "scheme": meta["publisher"].get("scheme"), "note": meta.get("note"),
     }  # fmt: skip
+
+
+#: what the engine itself provides, by language
+_BUILT_IN = {
+    "year": {"en": "calendar year", "ja": "暦年", "vi": "năm dương lịch"},
+    "first_year": {"en": "first year of operation", "ja": "操業開始年", "vi": "năm vận hành đầu tiên"},
+    "years": {"en": "years estimated", "ja": "推計年数", "vi": "số năm ước tính"},
+    "period": {"en": "one reporting year", "ja": "報告期間（1年）", "vi": "kỳ báo cáo một năm"},
+}
+_UPSTREAM = {
+    "en": "savings upstream, outside the fence", "ja": "境界外（上流）の節減量", "vi": "phần tiết kiệm thượng nguồn, ngoài ranh giới",
+}  # fmt: skip
+
+
+def chosen(e: Estimate) -> dict[str, Any]:
+    """Return the words of an estimate that were chosen from a list (options, fuels, types of waste), each with its name by language."""
+    specs = e.methodology.inputs.values()
+    names = {word: label for spec in specs for word, label in spec.get("choices", {}).items()}
+    sets = {spec["shares"] for spec in specs if "shares" in spec}
+    texts = {name.rpartition(".")[2] for name, spec in e.methodology.inputs.items() if "text" in spec}
+    found: dict[str, Any] = {}
+    for q in e.binding.quantities:
+        words = [q["value"]] if q["name"] in texts else [q["index"][s] for s in sets if s in q["index"]]
+        found |= {word: names.get(word) or factors.fuel(word) for word in words}
+    return found
 
 
 def _symbols(e: Estimate) -> dict[str, Kept]:
@@ -358,11 +386,10 @@ def _rows(found: methodology.Methodology, upstream: bool) -> dict[str, Kept]:
         for name, spec in kind.items():
             rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": spec.get("unit")}
     if upstream:
-        rows["upstream_y"] = {"label": {"en": "savings upstream, outside the fence"}, "latex": None, "unit": "tCO2e/year"}
+        rows["upstream_y"] = {"label": _UPSTREAM, "latex": None, "unit": "tCO2e/year"}
     for role, spec in found.totals.items():
         rows[spec.get("symbol", f"{role}_y")] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": "tCO2e/year"}
-    labels = {"year": "calendar year", "first_year": "first year of operation", "years": "years estimated", "period": "one reporting year"}
-    rows |= {n: {"label": {"en": text}, "latex": None, "unit": "year" if n == "period" else "1"} for n, text in labels.items()}
+    rows |= {n: {"label": label, "latex": None, "unit": "year" if n == "period" else "1"} for n, label in _BUILT_IN.items()}
     return {n: Kept(row) for n, row in rows.items()}
 
 

@@ -92,7 +92,7 @@ def _factor(subject: str) -> tuple[str, Any] | None:
         return None
     lines = [f"{subject}: {entry['label']['en']}"]
     if entry.get("note"):
-        lines += ["", _indent(entry["note"])]
+        lines += ["", _indent(entry["note"]["en"])]
     methods: dict[str, list[Mapping[str, Any]]] = {}
     for row in entry["values"]:
         methods.setdefault(str(row.get("method")), []).append(row)
@@ -110,8 +110,8 @@ def _factor(subject: str) -> tuple[str, Any] | None:
                 lines.append(f"        {source['address']}")
             for key in ("note", "conflict"):
                 if row.get(key):
-                    lines.append(_indent(f"{key}: {row[key]}", 8))
-    return "\n".join(lines), {"id": subject, **entry}
+                    lines.append(_indent(f"{key}: {row[key]['en']}", 8))
+    return "\n".join(lines), {"id": subject, **entry, "label": factors.label(subject)}
 
 
 def _methodology(subject: str) -> tuple[str, Any] | None:
@@ -125,7 +125,8 @@ def _methodology(subject: str) -> tuple[str, Any] | None:
     where = ", ".join(meta["countries"]) if "countries" in meta else "any country"
     lines += [f"{meta['publisher']['name']}; for {where}; equations {mark(meta['confidence'])}"]
     if "sector" in meta:
-        lines.append("; ".join(f"{key} {meta[key]}" for key in ("sector", "measure", "scope") if key in meta))
+        kind = {"sector": meta["sector"], "measure": meta.get("measure", {}).get("en"), "scope": meta.get("scope")}
+        lines.append("; ".join(f"{key} {word}" for key, word in kind.items() if word))
     lines.append("Source: " + _source(meta["source"]))
     if meta.get("note"):
         lines += ["", _indent(meta["note"]["en"])]
@@ -163,11 +164,11 @@ def _methodology(subject: str) -> tuple[str, Any] | None:
     if found.applicability:
         lines += ["", "Applies when"]
     for row in found.applicability:
-        lines.append(f"  {row['id']}: {row['label']['en']}" + (f" ({row['met']})" if "met" in row else f" — {row['ask']}"))
+        lines.append(f"  {row['id']}: {row['label']['en']}" + (f" ({row['met']})" if "met" in row else f" — {row['ask']['en']}"))
         told = "; ".join(x for x in (row.get("cite", ""), mark(row["confidence"]) if "confidence" in row else "") if x)
         lines += [f"        {told}"] if told else []
     if meta.get("not_covered"):
-        lines += ["", "Left out", *(f"  {line}" for line in meta["not_covered"])]
+        lines += ["", "Left out", *(f"  {line['en']}" for line in meta["not_covered"])]
     cases = _cases(id_)
     if cases:
         lines += ["", "Worked cases"]
@@ -212,7 +213,7 @@ def _input(name: str, spec: Mapping[str, Any]) -> list[str]:
     elif spec.get("example"):
         lines.append(f"        such as `{name}: {{{', '.join(f'{k}: {v}' for k, v in spec['example'].items())}}}`")
     if spec.get("help"):
-        lines.append(f"        {spec['help']}")
+        lines.append(f"        {spec['help']['en']}")
     for rule in spec.get("plausible", ()):
         ids = rule["range"] if isinstance(rule["range"], str) else ", ".join(rule["range"])
         per = f" per `{rule['per']}`" if "per" in rule else ""

@@ -31,7 +31,7 @@ def collect() -> dict[str, list[dict[str, Any]]]:
     units_ = {id_: [v["unit"] for v in (factors.entry(id_) or {})["values"] if v["value"] is not None] for id_ in factors.ids()}
     return {
         "symbols": sorted(rows.values(), key=lambda r: (r["symbol"].lower(), r["symbol"], r["label"]["en"], r["unit"] or "")),
-        "factors": [{"id": id_, "unit": next(iter(units_[id_]), None), "label": (factors.entry(id_) or {})["label"]} for id_ in sorted(units_)],
+        "factors": [{"id": id_, "unit": next(iter(units_[id_]), None), "label": factors.label(id_)} for id_ in sorted(units_)],
     }
 
 

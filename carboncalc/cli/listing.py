@@ -71,10 +71,8 @@ def factors(search: str | None, country: str | None, as_json: bool) -> int:
         tail = id_.rsplit(".", 1)[-1]
         if country and tail.split("-")[0] != country.upper():
             continue
-        if not fits(search, id_):
-            entry = library_of_factors.entry(id_) or {}
-            if not fits(search, id_, *(entry.get("label") or {}).values()):
-                continue
+        if not fits(search, id_) and not fits(search, id_, *(library_of_factors.label(id_) or {}).values()):
+            continue
         entry = library_of_factors.entry(id_) or {}
         for value in entry["values"] if as_json else _newest(entry["values"]):
             rows.append({
@@ -110,9 +108,9 @@ def methods(search: str | None, country: str | None, sector: str | None, measure
     for id_, head in heads.items():
         if country and country.upper() not in head.get("countries", [country.upper()]):
             continue
-        if (sector and head.get("sector") != sector.lower()) or not fits(measure, head.get("measure", "")):
+        if (sector and head.get("sector") != sector.lower()) or not fits(measure, *head.get("measure", {}).values()):
             continue
-        if fits(search, id_, *head["title"].values(), head.get("sector", ""), head.get("measure", "")):
+        if fits(search, id_, *head["title"].values(), head.get("sector", ""), *head.get("measure", {}).values()):
             rows.append(_method(methodology.load(id_)))
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -130,8 +128,9 @@ def _wrong_filter(heads: Mapping[str, Any], country: str | None, sector: str | N
     sectors = library.schema("methodology")["properties"]["sector"]["enum"]
     if sector is not None and sector.lower() not in sectors:
         return f"there is no sector '{sector}'; {did_you_mean(sector.lower(), sectors) or 'sectors: ' + ', '.join(sectors)}"
-    measures = sorted({head["measure"] for head in heads.values() if "measure" in head})
-    if measure is not None and not any(fits(measure, m) for m in measures):
+    told = [head["measure"] for head in heads.values() if "measure" in head]
+    measures = sorted({m["en"] for m in told})
+    if measure is not None and not any(fits(measure, *m.values()) for m in told):
         words = {word for m in measures for word in m.split()}
         return f"no measure is called '{measure}'; {did_you_mean(measure.lower(), [*measures, *words]) or 'measures: ' + ', '.join(measures)}"
     return None
@@ -161,7 +160,7 @@ def _needed(spec: Mapping[str, Any]) -> bool:
 def _ask(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
     text = spec.get("text")
     return {
-        "name": name, "label": spec["label"], "unit": spec.get("unit"), "choices": text if isinstance(text, list) else None,
+        "name": name, "label": spec["label"], "unit": spec.get("unit"), "choices": text if isinstance(text, list) else None, "choice_labels": spec.get("choices"),
         "kind": "list" if "each" in spec else "shares" if "shares" in spec else "fuel" if text == "fuel" else "choice" if text else "quantity",
         "over_years": spec.get("over") == "year", "example": spec.get("example"),
     }  # fmt: skip
@@ -170,14 +169,14 @@ def _ask(name: str, spec: Mapping[str, Any]) -> dict[str, Any]:
 def _methods(rows: list[dict[str, Any]], width: int, coloured: bool) -> str:
     """Render the list: a few lines for each methodology, which read the same at any width."""
     from ..reports.layout import Page
-    from ..reports.numbers import mark
+    from ..reports.numbers import english, mark
 
     page = Page(width, coloured)
     for row in rows:
         page.write(f"{row['id']} {row['version']}", "bold")
         page.write(row["title"]["en"], "", 2)
         where = ", ".join(row["countries"]) if row["countries"] else "any country"
-        kind = ": ".join(row[key] for key in ("sector", "measure") if row[key])
+        kind = ": ".join(english(row[key]) for key in ("sector", "measure") if row[key])
         page.write(f"{kind}; for {where}" if kind else f"for {where}", "dim", 2)
         counts = ", ".join(f"{n} {word}" for word, n in row["equations"].items())
         page.write(f"as a whole {mark(row['confidence'])}; its equations: {counts}", "yellow" if row["confidence"] in UNVERIFIED else "", 2)

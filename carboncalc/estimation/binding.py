@@ -631,7 +631,7 @@ class _Binder:
             extra.get("source") or "project file, no source given",
             "",
             "read",
-            extra.get("note") or "",
+            extra.get("note"),
         )
 
     def is_share(self, id_: str) -> bool:

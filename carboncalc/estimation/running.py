@@ -392,7 +392,9 @@ def _applicability(
             answer = answers["met_" + row["id"].replace("-", "_")]
             if not _all(answer):
                 findings.append(
-                    Finding("CC403", row.get("severity", "warning"), f"{row['label']['en']}: {row['message']}", f"{row.get('cite', '')}".strip(), at)
+                    Finding(
+                        "CC403", row.get("severity", "warning"), f"{row['label']['en']}: {row['message']['en']}", str(row.get("cite", "")).strip(), at
+                    )
                 )
     return findings
 
@@ -410,6 +412,19 @@ def _leaves(found: Methodology, name: str) -> set[str]:
             seen.add(here)
             waiting += found.system.uses.get(here, []) + chosen_by(found.factors.get(here, {}))
     return seen
+
+
+#: what a moved factor says of itself
+_CENTRAL = {
+    "en": "conservative end of the 95 % interval; central value {:.6g}",
+    "ja": "95 %区間の保守側の端。中心値{:.6g}",
+    "vi": "đầu thận trọng của khoảng 95 %; giá trị trung tâm {:.6g}",
+}
+
+
+def _said(note: Any, language: str) -> str | None:
+    """Return a note of the library in a language; the user's own text has only the one it is written in."""
+    return str(note[language]) if isinstance(note, dict) else note and str(note)
 
 
 def _conservative(project: Project, found: Methodology, binding: Binding) -> Binding:
@@ -441,7 +456,7 @@ def _conservative(project: Project, found: Methodology, binding: Binding) -> Bin
             {
                 **q,
                 "value": end,
-                "note": "; ".join(x for x in (q["note"], f"conservative end of the 95 % interval; central value {q['value']:.6g}") if x),
+                "note": {k: "; ".join(x for x in (_said(q["note"], k), text.format(q["value"])) if x) for k, text in _CENTRAL.items()},
             }
         )
     return binding._replace(values=values, quantities=rows)

@@ -267,7 +267,7 @@ def _conditions(page: Page, result: Json) -> None:
         return
     _title(page, "To be shown by the applicant")
     for row in rows:
-        text = row["ask"] if row["answer"] == "ask" else f"not met: {row['label']['en']}"
+        text = english(row["ask"]) if row["answer"] == "ask" else f"not met: {row['label']['en']}"
         page.write(f"□ {clean(text)}", "" if row["answer"] == "ask" else "yellow", 2)
 
 

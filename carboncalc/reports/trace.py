@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .numbers import cell, clean, figure, mark, own, symbol
+from .numbers import cell, clean, english, figure, mark, own, symbol
 
 Json = Mapping[str, Any]
 _ROLES = ("baseline", "project", "leakage", "reduction", "upstream")
@@ -146,7 +146,7 @@ class _Tracer:
             self.lines.append(f"{pad}    " + "; ".join(extra))
         for key in ("note", "conflict"):
             if q[key]:
-                self.lines.append(f"{pad}    {key}: {clean(q[key])}")
+                self.lines.append(f"{pad}    {key}: {clean(english(q[key]))}")
 
     def numbers(self, row: Json) -> str:
         """Put the numbers into a formula; a sum over several items shows the list of each."""

@@ -103,8 +103,9 @@ def eligibility(book: Book, result: Json, known: Mapping[str, Cell], money: Cell
         book.row(sheet, row + 1, ("Condition", "Answer"), "head")
         row += 2
         for c in result["applicability"]:
+            ask = c["ask"] and english(c["ask"])
             book.row(
-                sheet, row, (c["label"].get("en", c["id"]), _ANSWERS[c["answer"]], "", "", "", "", "", "", mark(c["confidence"]), c["cite"], c["ask"])
+                sheet, row, (c["label"].get("en", c["id"]), _ANSWERS[c["answer"]], "", "", "", "", "", "", mark(c["confidence"]), c["cite"], ask)
             )
             row += 1
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from .. import units
 from ..result import UNVERIFIED
-from .numbers import mark
+from .numbers import english, mark
 from .workbook_book import Book, Sheet, common, label, shape, shown
 from .workbook_cells import SHARED, Cell, Cells
 
@@ -132,7 +132,7 @@ def _source(row: Json) -> str:
 
 
 def _comments(row: Json) -> str:
-    parts = [row["note"], row["conflict"]]
+    parts = [english(t) for t in (row["note"], row["conflict"]) if t]
     if row["range"]:
         parts.append(f"95 % range {row['range'][0]:.6g} to {row['range'][1]:.6g} {row['unit']}")
     if row["status"] == "default":
@@ -239,7 +239,7 @@ def factors(book: Book, cells: Cells, result: Json) -> None:
         book.number(sheet, row, 3, q["value"], "factor")
         book.row(sheet, row, (shown(q["unit"]),), first=4)
         book.text(sheet, row, 5, mark(q["confidence"]), "doubt" if q["confidence"] in UNVERIFIED else "text")
-        notes = "; ".join(x for x in (q["note"], q["conflict"]) if x)
+        notes = "; ".join(english(x) for x in (q["note"], q["conflict"]) if x)
         book.row(sheet, row, (q["source"], q["page"], q["match"], q["year"], q["method"], q["factor"]), first=6)
         for i, end in enumerate(q["range"] or (None, None)):
             if end is None:

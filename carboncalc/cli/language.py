@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from .. import library
+from ..findings import did_you_mean
 from ..reports.words import LANGUAGES, Words
 
 
@@ -25,7 +26,7 @@ def words(language: str | None, terminal: bool = False) -> Words:
     """
     chosen = language or (_system() if terminal else None) or "en"
     if chosen not in LANGUAGES:
-        raise ValueError(f"there is no language '{chosen}'; languages: {', '.join(LANGUAGES)}")
+        raise ValueError(f"there is no language '{chosen}'; {did_you_mean(chosen.lower(), LANGUAGES) or 'languages: ' + ', '.join(LANGUAGES)}")
     return Words(chosen, _texts(chosen))
 
 

@@ -6,6 +6,8 @@ wrapping, alignment and eight colours.
 
 from typing import NamedTuple
 
+from .words import Words
+
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -75,10 +77,10 @@ def _fits(word: str, start: int, room: int) -> int:
 
 
 class Page:
-    """A page of a fixed width that grows line by line."""
+    """A page of a fixed width, in one language, that grows line by line."""
 
-    def __init__(self, width: int, colour: bool) -> None:
-        self.width, self.colour = width, colour
+    def __init__(self, width: int, colour: bool, words: Words) -> None:
+        self.width, self.colour, self.words = width, colour, words
         self.lines: list[str] = []
 
     def __str__(self) -> str:

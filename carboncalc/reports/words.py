@@ -3,12 +3,32 @@
 A renderer is handed `Words` and asks them for everything that a reader reads; the texts themselves are data, in ``locale/``.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..result import UNVERIFIED
 from . import numbers
 
 LANGUAGES = ("en", "ja", "vi")
+
+#: how a verdict looks before its word, so that its meaning rests neither on the word nor on a colour
+SIGNS = {
+    "pass": "✓",
+    "fail": "✗",
+    "unknown": "?",
+    "eligible": "✓",
+    "not-eligible": "✗",
+    "undetermined": "?",
+    "met": "✓",
+    "not-met": "✗",
+    "missing": "?",
+}
+STYLES = {"✓": "green", "✗": "red", "?": "yellow"}
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+#: a number as a project file has it, thousands grouped with blanks
+_WRITTEN = re.compile(r"(?<![\w.-])-?\d{1,3}(?:[ \u00a0]\d{3})+(?:\.\d+)?(?![\w.])|(?<![\w.-])-?\d+\.\d+(?![\w.])")
 
 
 class Words:
@@ -52,22 +72,110 @@ class Words:
         return name in self._texts.get(section, {})
 
     def of(self, label: Mapping[str, str] | str | None) -> str:
-        """Return a label of the result in this language; one that was never translated stays English."""
-        if label is None or isinstance(label, str):
-            return numbers.clean(label or "")
-        return numbers.clean(label.get(self.language) or label.get("en") or "")
+        """Return a label of the result in this language; one that was never translated stays English.
+
+        A label without languages is one that the code wrote: the section ``label`` has those, under their English text.
+        """
+        if isinstance(label, Mapping):
+            if text := label.get(self.language):
+                return numbers.clean(text)
+            label = label.get("en")
+        text = numbers.clean(label or "")
+        return str(self._texts["label"].get(text, text))
+
+    def finding(self, found: Mapping[str, Any]) -> tuple[str, str]:
+        """Return message and remedy of a finding."""
+        return self.of(found["message"]), self.of(found["help"])
+
+    def verdict(self, verdict: str) -> str:
+        """Return a verdict, or the state of a paper, with its sign: ``✓ pass``."""
+        return f"{SIGNS[verdict]} {self('verdict.' + verdict)}"
+
+    def mark(self, confidence: str | None) -> str:
+        """Return the confidence word, with a warning where it is not enough."""
+        if not confidence:
+            return "—"
+        word = self("confidence." + confidence)
+        return self("confidence.doubtful", word=word) if confidence in UNVERIFIED else word
+
+    def doubt(self, verdict: str, unverified: int) -> str:
+        """Return what must stand behind a yes that rests on unverified thresholds."""
+        return self("verdict.with_unverified", n=self.figure(unverified)) if verdict == "eligible" and unverified else ""
+
+    # --- numbers and dates --------------------------------------------------------------------------------------
+
+    def number(self, digits: str) -> str:
+        """Put the marks of the language into digits with a point, such as ``f"{value:.1f}"``; blanks that do not break group thousands."""
+        return digits.translate(self._marks)
 
     def amount(self, value: float | None) -> str:
         """Show an amount of tonnes or money; see `numbers.amount`."""
-        return numbers.amount(value).translate(self._marks)
+        return self.number(numbers.amount(value))
+
+    def signed(self, value: float) -> str:
+        """Show a change with its sign."""
+        return f"+{self.amount(value)}" if value > 0 else self.amount(value)
 
     def figure(self, value: Any) -> str:
         """Show a factor or input; see `numbers.figure`."""
         if isinstance(value, bool):
             return self("say.yes" if value else "say.no")
-        return numbers.figure(value) if isinstance(value, str) else numbers.figure(value).translate(self._marks)
+        return numbers.figure(value) if isinstance(value, str) else self.number(numbers.figure(value))
+
+    def short(self, value: Any) -> str:
+        """Show an amount in few characters: ``60 m``, ``2 bn``."""
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            return self.figure(value)
+        for size, word in ((1e9, "number.billion"), (1e6, "number.million")):
+            if abs(value) >= size:
+                return self.number(f"{value / size:.4g}".replace("-", "−")) + self(word)
+        return self.amount(float(value))
+
+    def percent(self, value: float | None, digits: str = ".4g") -> str:
+        """Show a share of one in percent; `digits` is a format such as ``.1f``."""
+        return "—" if value is None else self.number(format(value * 100, digits)) + self("number.percent")
+
+    def share(self, value: float) -> str:
+        """Show a share in whole percent."""
+        return self.percent(value, ".0f")
+
+    def own(self, value: Any, unit: str | None) -> str:
+        """Show a value with its unit; a plain number bare."""
+        if isinstance(value, (bool, str)) or value is None or unit in (None, "1"):
+            return self.figure(value)
+        return f"{self.figure(value)} {unit}"
+
+    def written(self, text: str) -> str:
+        """Show a quantity that stands in the notation of a project file, such as ``54 900 km/year``, with the marks of this language."""
+        if self.language == "en":
+            return text
+
+        def put(match: re.Match[str]) -> str:
+            return self.number(match[0].replace(" ", "\u00a0"))
+
+        shown = _DAY.sub(lambda match: self.day(match[0]), text)
+        for word in ("million", "billion"):
+            shown = re.sub(rf"(?<=\d) {word}\b", self("number." + word), shown)
+        return _WRITTEN.sub(put, shown)
+
+    def span(self, low: str, high: str) -> str:
+        """Show a range of two texts."""
+        return self("say.span", low=low, high=high)
 
     def date(self, day: str) -> str:
         """Show a day that the result holds as ``2025-09-30``."""
         year, month, number = day.split("-")
         return self("date.day", year=int(year), month=self("date.months").split()[int(month) - 1], day=int(number))
+
+    def day(self, day: str) -> str:
+        """Show a day in few characters, for a table."""
+        year, month, number = map(int, day.split("-"))
+        return self("date.short", year=year, month=month, day=number)
+
+    def value(self, value: Any, unit: str | None, count: bool = False) -> str:
+        """Show what a criterion compares: a share of one in percent, a day as a day, a count (which may be a year) whole."""
+        if isinstance(value, str):
+            return self.day(value) if unit == "day" and _DAY.fullmatch(value) else numbers.clean(value)
+        if isinstance(value, bool) or count or value is None:
+            return self.figure(value)
+        return self.percent(value) if unit == "1" else self.short(value)

@@ -27,8 +27,8 @@ SIGNS = {
 STYLES = {"✓": "green", "✗": "red", "?": "yellow"}
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-#: a number as a project file has it, thousands grouped with blanks
-_WRITTEN = re.compile(r"(?<![\w.-])-?\d{1,3}(?:[ \u00a0]\d{3})+(?:\.\d+)?(?![\w.])|(?<![\w.-])-?\d+\.\d+(?![\w.])")
+#: a number as a project file has it, thousands grouped with blanks, and how large it is
+_WRITTEN = re.compile(r"(?<![\w.-])(-?(?:\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)(?: (million|billion)\b)?(?![\w.])")
 
 
 class Words:
@@ -126,10 +126,14 @@ class Words:
         """Show an amount in few characters: ``60 m``, ``2 bn``."""
         if not isinstance(value, (int, float)) or isinstance(value, bool):
             return self.figure(value)
-        for size, word in ((1e9, "number.billion"), (1e6, "number.million")):
-            if abs(value) >= size:
-                return self.number(f"{value / size:.4g}".replace("-", "−")) + self(word)
-        return self.amount(float(value))
+        return self._large(value) if abs(value) >= 1e6 else self.amount(float(value))
+
+    def _large(self, value: float) -> str:
+        """Show four digits of a large amount in the words of the language, which need not be those of a million: Japanese counts in 億 and 万."""
+        marks = self._texts["number"]
+        word = "billion" if abs(value) >= marks["billion_is"] else "million"
+        digits = f"{value / marks[word + '_is']:.4g}"
+        return self.number(numbers.grouped(digits) if "e" not in digits else digits.replace("-", "−")) + str(marks[word])
 
     def percent(self, value: float | None, digits: str = ".4g") -> str:
         """Show a share of one in percent; `digits` is a format such as ``.1f``."""
@@ -151,12 +155,15 @@ class Words:
             return text
 
         def put(match: re.Match[str]) -> str:
-            return self.number(match[0].replace(" ", "\u00a0"))
+            digits, word = match[1].replace(" ", "\u00a0"), match[2]
+            if not word:
+                return self.number(digits)
+            from decimal import Decimal  # rarely needed, and not quick to import
 
-        shown = _DAY.sub(lambda match: self.day(match[0]), text)
-        for word in ("million", "billion"):
-            shown = re.sub(rf"(?<=\d) {word}\b", self("number." + word), shown)
-        return _WRITTEN.sub(put, shown)
+            value = Decimal(digits.replace("\u00a0", "")) * (10**9 if word == "billion" else 10**6) / int(self._texts["number"][word + "_is"])
+            return self.number(numbers.grouped(f"{value.normalize():f}")) + self("number." + word)
+
+        return _WRITTEN.sub(put, _DAY.sub(lambda match: self.day(match[0]), text))
 
     def span(self, low: str, high: str) -> str:
         """Show a range of two texts."""

@@ -151,8 +151,7 @@ def _assumptions(page: Page, result: Json, width: int) -> None:
         what = clean(label) + (f" [{index}]" if index else "") + (f": {value}" if chosen else "")
         cells = [Text(what), "" if chosen else value, q["unit"] if q["unit"] != "1" else "", kind]
         if wide:
-            source = ", ".join(words.of(s) for s in (q["source"], q["page"]) if s)
-            cells.append(Text(source))
+            cells.append(Text(words.source(q)))
         doubtful = q["confidence"] in UNVERIFIED
         cells.append(Text(words("confidence.unverified" if doubtful else f"confidence.{q['confidence']}"), style="yellow" if doubtful else ""))
         table.add_row(*cells)

@@ -26,9 +26,11 @@ SIGNS = {
 }
 STYLES = {"✓": "green", "✗": "red", "?": "yellow"}
 
+#: how the source of a value begins that was taken from another
+_EQUAL = "equal to "
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 #: a number as a project file has it, thousands grouped with blanks, and how large it is
-_WRITTEN = re.compile(r"(?<![\w.-])(-?(?:\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)(?: (million|billion)\b)?(?![\w.])")
+_WRITTEN = re.compile(r"(?<![\w.-])(-?(?:\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)(?: (million\b|billion\b|%))?(?![\w.])")
 
 
 class Words:
@@ -82,6 +84,16 @@ class Words:
             label = label.get("en")
         text = numbers.clean(label or "")
         return str(self._texts["label"].get(text, text))
+
+    def origin(self, source: str | None) -> str:
+        """Return the source of a quantity: a citation as it stands, or what the code says in place of one."""
+        if source and source.startswith(_EQUAL):
+            return self("say.equal_to", formula=self.of(source.removeprefix(_EQUAL)))
+        return self.of(source)
+
+    def source(self, row: Mapping[str, Any]) -> str:
+        """Return source and page of a quantity."""
+        return ", ".join(x for x in (self.origin(row["source"]), self.of(row["page"])) if x)
 
     def finding(self, found: Mapping[str, Any]) -> tuple[str, str]:
         """Return message and remedy of a finding."""
@@ -156,12 +168,14 @@ class Words:
 
         def put(match: re.Match[str]) -> str:
             digits, word = match[1].replace(" ", "\u00a0"), match[2]
-            if not word:
-                return self.number(digits)
+            if word in (None, "%"):
+                return self.number(digits) + (self("number.percent") if word else "")
             from decimal import Decimal  # rarely needed, and not quick to import
 
-            value = Decimal(digits.replace("\u00a0", "")) * (10**9 if word == "billion" else 10**6) / int(self._texts["number"][word + "_is"])
-            return self.number(numbers.grouped(f"{value.normalize():f}")) + self("number." + word)
+            value = Decimal(digits.replace("\u00a0", "")) * (10**9 if word == "billion" else 10**6)
+            marks = self._texts["number"]
+            word = "billion" if abs(value) >= marks["billion_is"] else "million"
+            return self.number(numbers.grouped(f"{(value / marks[word + '_is']).normalize():f}")) + str(marks[word])
 
         return _WRITTEN.sub(put, _DAY.sub(lambda match: self.day(match[0]), text))
 

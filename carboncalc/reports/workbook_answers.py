@@ -299,7 +299,7 @@ def sources(book: Book, result: Json) -> None:
     found: dict[tuple[str, str], list[Json]] = {}
     for q in result["quantities"]:
         if q["status"] != "input":
-            found.setdefault((words.of(q["source"]), str(q.get("source_id") or "")), []).append(q)
+            found.setdefault((words.origin(q["source"]), str(q.get("source_id") or "")), []).append(q)
     row = 3
     for method in [result["methodology"]] if result["methodology"] else [m["methodology"] for m in result["measures"]]:
         source = method["source"] or {}

@@ -138,7 +138,7 @@ def _project(book: Book, cells: Cells, sheet: Sheet, result: Json) -> int:
 
 def _source(words: Words, row: Json) -> str:
     sure = f" ({words.mark(row['confidence'])})" if row["status"] == "default" else ""
-    return ", ".join(words.of(x) for x in (row["source"], row["page"]) if x) + sure
+    return words.source(row) + sure
 
 
 def _comments(words: Words, row: Json) -> str:
@@ -257,7 +257,7 @@ def factors(book: Book, cells: Cells, result: Json) -> None:
         book.row(
             sheet,
             row,
-            (words.of(q["source"]), words.of(q["page"]), words(f"match.{q['match']}") if q["match"] else "", q["year"], q["method"], q["factor"]),
+            (words.origin(q["source"]), words.of(q["page"]), words(f"match.{q['match']}") if q["match"] else "", q["year"], words.of(q["method"]), q["factor"]),
             first=6,
         )
         for i, end in enumerate(q["range"] or (None, None)):

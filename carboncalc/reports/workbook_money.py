@@ -64,7 +64,7 @@ def _stated(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Js
         book.row(sheet, row, (name, book.label(result["symbols"], "", name), shown(q["unit"])))
         money.add(MONEY, name, {}, Cell(sheet, row, 3, q["value"], book.name(name, sheet.at(row, 3))))
         found, rate = _in_currency(q, money)
-        book.row(sheet, row, (shown(found.unit), book.words.of(q["source"])), first=5)
+        book.row(sheet, row, (shown(found.unit), book.words.origin(q["source"])), first=5)
         if name == "lifetime":
             book.number(sheet, row, 3, q["value"], "choice")
             book.text(sheet, row, 4, "", "choice")

@@ -133,7 +133,11 @@ def _methodology(subject: str, words: Words) -> tuple[str, Any] | None:
     where = ", ".join(meta["countries"]) if "countries" in meta else words("say.any_country")
     lines += [words("explain.published", publisher=words.of(meta["publisher"]["name"]), countries=where, sure=words.mark(meta["confidence"]))]
     if "sector" in meta:
-        lines.append(words("say.break").join(words(f"explain.{key}", name=kind(words, key, meta[key])) for key in ("sector", "measure", "scope") if key in meta))
+        lines.append(
+            words("say.break").join(
+                words(f"explain.{key}", name=kind(words, key, meta[key])) for key in ("sector", "measure", "scope") if key in meta
+            )
+        )
     lines.append(words("explain.source", source=_source(words, meta["source"])))
     if meta.get("note"):
         lines += ["", _indent(words.of(meta["note"]))]
@@ -228,7 +232,13 @@ def _input(words: Words, name: str, spec: Mapping[str, Any]) -> list[str]:
     """Write what one input is: unit or choices, label, example, and the default with its confidence."""
     choices = spec.get("text") or spec.get("of")
     units_ = [spec["unit"], *(other["unit"] for other in spec.get("instead", []))] if "unit" in spec else []
-    sort = ", ".join(choices) if isinstance(choices, list) else kind(words, "input_kind", choices) if choices else words("explain.or").join(units_) or words("explain.list")
+    sort = (
+        ", ".join(choices)
+        if isinstance(choices, list)
+        else kind(words, "input_kind", choices)
+        if choices
+        else words("explain.or").join(units_) or words("explain.list")
+    )
     default = spec.get("default")
     need = words("explain.optional" if default is not None or spec.get("optional") else "explain.needed")
     years = words("explain.may_vary") if spec.get("over") == "year" else ""
@@ -271,7 +281,9 @@ def _counted(words: Words, counts: Mapping[str, int]) -> str:
     n = sum(counts.values())
     if not n:
         return words("explain.no_value")
-    return words.count("explain.values", n, counts=", ".join(words("confidence.counted", n=words.figure(counts[key]), word=words.mark(key)) for key in counts))
+    return words.count(
+        "explain.values", n, counts=", ".join(words("confidence.counted", n=words.figure(counts[key]), word=words.mark(key)) for key in counts)
+    )
 
 
 def _cases(id_: str) -> list[dict[str, str]]:

@@ -58,6 +58,8 @@ def wrap(text: str, room: int) -> list[str]:
                     lines.append(line)
                     line = ""
                 end = (piece.rfind("-", start, end) + 1) or end
+                if not piece.isascii() and piece[end] in _NOT_FIRST and end > start + 1:
+                    end -= 1
                 lines.append(piece[start:end])
                 start = end
             piece = piece[start:]

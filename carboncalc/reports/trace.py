@@ -135,7 +135,9 @@ class _Tracer:
             return
         self.seen.add(key)
         self.lines.append(f"{pad}{self.bold(key)} = {words.own(q['value'], q['unit'])}   {label}")
-        kind = ", ".join(str(x) for x in (words(f"status.{q['status']}"), q["match"] and words(f"match.{q['match']}"), words.of(q["method"]), q["year"]) if x)
+        kind = ", ".join(
+            str(x) for x in (words(f"status.{q['status']}"), q["match"] and words(f"match.{q['match']}"), words.of(q["method"]), q["year"]) if x
+        )
         self.lines.append(f"{pad}    {kind}: {words.source(q)} ({words.mark(q['confidence'])})" + (f"; {q['factor']}" if q["factor"] else ""))
         extra = []
         if q["range"]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ..formula import names
 from ..result import CONFIDENCE, UNVERIFIED
+from .words import Words
 from .workbook_book import Book, Sheet, common, shape, shown
 from .workbook_calculation import terms
 from .workbook_cells import SHARED, Cell, Cells, read
@@ -114,7 +115,7 @@ def _figures(
     for name, figure in figures.items():
         row += 1
         value, unit = figure["value"], figure["unit"]
-        book.text(sheet, row, 0, book.words.of(figure["label"]) or name.replace("_", " "))
+        book.text(sheet, row, 0, book.words.of(figure["label"]) or _outcome(book.words, name))
         book.row(sheet, row, ("", "", shown(unit)), first=2)
         if isinstance(value, (list, tuple)):
             for i, (start, step) in enumerate(value):
@@ -150,6 +151,11 @@ def _figures(
             book.number(sheet, row, 1, value, kind)
         cells.add("", name, {}, Cell(sheet, row, 1, value))
     return cells, row + 1
+
+
+def _outcome(words: Words, name: str) -> str:
+    """Name what the estimate itself gives to the rules; an outcome of a later version by its symbol."""
+    return words(f"outcome.{name}") if words.has(f"outcome.{name}") else name.replace("_", " ")
 
 
 def _linked(name: str, figure: Json, known: Mapping[str, Cell], money: Cells | None) -> str:

@@ -257,7 +257,14 @@ def factors(book: Book, cells: Cells, result: Json) -> None:
         book.row(
             sheet,
             row,
-            (words.origin(q["source"]), words.of(q["page"]), words(f"match.{q['match']}") if q["match"] else "", q["year"], words.of(q["method"]), q["factor"]),
+            (
+                words.origin(q["source"]),
+                words.of(q["page"]),
+                words(f"match.{q['match']}") if q["match"] else "",
+                q["year"],
+                words.of(q["method"]),
+                q["factor"],
+            ),
             first=6,
         )
         for i, end in enumerate(q["range"] or (None, None)):

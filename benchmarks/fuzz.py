@@ -162,10 +162,9 @@ def _methodology(raw: bytes) -> None:
 
 
 def _programme(raw: bytes) -> None:
-    path = _file(raw)
-    document = programme._read(path)
+    document = programme._read(_file(raw))
     for row in document.data["versions"]:
-        programme._compile(path, row["version"])
+        programme._compile(document, row["version"])
 
 
 def _factors(raw: bytes) -> None:

@@ -44,11 +44,10 @@ _sources: dict[str, Any] = {}
 def topic(name: str) -> dict[str, str]:
     """Return one topic of the library: id -> its entry as JSON text, decoded when it is asked for."""
     if name not in _topics:
-        folder = join(library.data_path("factors"), name)
-        if not name.isidentifier() or not isdir(folder):
+        if not name.isidentifier() or not isdir(join(library.data_path("factors"), name)):
             return {}
-        files = [f for f in library.data_files("factors") if f.startswith(folder + "/") or f.startswith(folder + "\\")]
-        _topics[name] = library.cached(f"factors-{name}", files, lambda: _build(files))
+        files = library.data_files(join("factors", name))
+        _topics[name] = library.cached_texts(f"factors-{name}", files, lambda: _build(files))
     return _topics[name]
 
 
@@ -65,7 +64,7 @@ def _build(files: Sequence[str]) -> dict[str, str]:
                     [Finding("CC310", "error", f"the factor {id_} stands in two files", "keep one", document.place(("factors", id_), key=True))]
                 )
             rows = [_row(document, ("factors", id_, "values", i), row) for i, row in enumerate(entry["values"])]
-            entries[id_] = json.dumps({**entry, "values": rows}, ensure_ascii=False)
+            entries[id_] = json.dumps({**entry, "values": rows})
     return entries
 
 
@@ -197,7 +196,7 @@ def _match(asked: str, name: str, row: Mapping[str, Any], year: int | None) -> s
     if name != asked or name.rsplit(".", 1)[-1].isupper():
         return "exact" if row.get("year") in (None, year) else "carried-forward"
     start = asked + "."
-    return "parent" if any(i.startswith(start) and i[len(start) :][:2].isupper() for i in topic(asked.split(".")[0])) else "default"
+    return "parent" if any(i[len(start) :][:2].isupper() for i in topic(asked.split(".")[0]) if i.startswith(start)) else "default"
 
 
 def _choice(name: str, row: Mapping[str, Any], match: str) -> Choice:

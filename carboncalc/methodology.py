@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from os.path import relpath
 from typing import Any, NamedTuple
 
 from . import library, units
@@ -59,8 +58,7 @@ _paths: dict[str, str] = {}
 def paths() -> dict[str, str]:
     """Return id -> file of every methodology and part; the folder is read once in a run."""
     if not _paths:
-        root = library.data_path("methodologies")
-        _paths.update({relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("methodologies")})
+        _paths.update(library.data_names("methodologies"))
     return _paths
 
 

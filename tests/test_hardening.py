@@ -686,6 +686,23 @@ def test_a_cache_file_under_another_name_is_not_used(kept: Path) -> None:
     assert built(kept, ("second",)) == (["second"], True)
 
 
+@pytest.mark.parametrize("texts", [{}, {"a": "1"}, {"b.x": '{"é": 1}', "a": '"\\n\\t"', "c": ""}])
+def test_texts_are_kept_like_values(kept: Path, texts: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {name: text.encode("ascii", "backslashreplace").decode() for name, text in texts.items()}
+    calls: list[int] = []
+
+    def ask() -> list[tuple[str, str]]:
+        return list(cache.cached_texts("thing", [str(kept / "data.yaml")], lambda: calls.append(1) or texts).items())
+
+    assert ask() == ask() == list(texts.items())
+    assert len(calls) == 1
+    spoilt(kept).write_bytes(spoilt(kept).read_bytes()[:-1] + b"!")
+    assert ask() == list(texts.items())
+    assert len(calls) == 2
+    monkeypatch.setenv("CARBONCALC_CACHE", "off")
+    assert ask() == list(texts.items())
+
+
 def test_numbers_stay_right_whatever_the_cache_holds(tmp_path: Path) -> None:
     """Every cache file of a real run is replaced by JSON of a right-looking or wrong shape."""
     env = {"CARBONCALC_CACHE": str(tmp_path)}
@@ -889,5 +906,6 @@ def test_a_fault_from_a_stranger_s_methodology_or_programme_is_told(tmp_path: Pa
     assert re.search(r"unit: [^\n,}]+", rules)
     file.write_text(re.sub(r"unit: [^\n,}]+", "unit: The list", rules, count=1), encoding="utf-8")
     with pytest.raises(Invalid) as caught:
-        programme._compile(str(file), programme._read(str(file)).data["versions"][0]["version"])
+        document = programme._read(str(file))
+        programme._compile(document, document.data["versions"][0]["version"])
     assert caught.value.findings[0].code == "CC201"

@@ -265,7 +265,7 @@ def test_a_list_of_another_programme_must_be_there(tmp_path, monkeypatch) -> Non
     file.parent.mkdir(parents=True)
     file.write_text("carboncalc: 1\nkind: programme\nid: x/y\ntitle: {en: Y}\nlists: {partner_countries: x/z}" + BASE, encoding="utf-8")
     with pytest.raises(Invalid) as caught:
-        programme._compile(str(file), "b")
+        programme._compile(programme._read(str(file)), "b")
     assert [(f.code, f.place.line) for f in caught.value.findings] == [("CC413", 5)]
 
 

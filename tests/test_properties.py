@@ -13,6 +13,7 @@ from carboncalc import library, methodology, project, units
 from carboncalc.cli.templates import template
 from carboncalc.estimation import bind
 from carboncalc.formula import run
+from carboncalc.project.park import load_park
 
 EXCHANGES = [f"symbiosis/{kind}" for kind in methodology.exchanges()]
 #: the example projects; the other methodologies are tested with their template
@@ -30,7 +31,7 @@ EXAMPLES = {
 
 def bound(id_: str):
     if id_.startswith("symbiosis/"):
-        park = project.load_park(library.read(ROOT / "examples" / "hai-phong-eco-industrial-park.yaml"))
+        park = load_park(library.read(ROOT / "examples" / "hai-phong-eco-industrial-park.yaml"))
         method = methodology.load(id_, "exchange")
         return park.base, method, bind(park.base, method, next(x.measure for x in park.exchanges if x.measure.methodology == id_))
     if id_ in EXAMPLES:

@@ -9,7 +9,7 @@ from ..estimation.running import Saving
 from ..estimation.summing import Term, by_gas, by_origin, by_year, rests_on, series, total
 from ..findings import Finding, Invalid, did_you_mean
 from ..methodology import ROLES, UPSTREAM
-from ..project import Exchange, Member, Park
+from ..project.park import Exchange, Member, Park, load_park
 from ..result import FORMAT, Result
 from .single import (
     VERSION,
@@ -44,7 +44,7 @@ class _Part(NamedTuple):
 
 def appraise_park(document: library.Document) -> Result:
     """Appraise a park; see `carboncalc.appraise.appraise`."""
-    park = project.load_park(document)
+    park = load_park(document)
     exchanges, members = _estimates(park)
     findings = list(park.notes)
     for exchange, e in exchanges:

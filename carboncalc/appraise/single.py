@@ -1,26 +1,30 @@
 """One project from start to end: file, estimate, money, programmes, result."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .. import eligibility, factors, finance, library, methodology, programme, project, scenarios
+from .. import eligibility, factors, finance, library, methodology, programme, project
 from ..estimation import Estimate, estimate, of_money, of_project
 from ..estimation.running import MAX_CELLS, too_many
 from ..estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from ..findings import MOST, Finding, Invalid, did_you_mean, error
 from ..result import FORMAT, Result
-from ..uncertainty.drawing import Plan
+
+if TYPE_CHECKING:
+    from ..uncertainty.drawing import Plan
 
 VERSION = "0.1.0"
 #: what limits an input, for those who edit it elsewhere
 _BOUNDS: tuple[str, ...] = ("min", "max", "count")
 
 
-def appraise_project(document: library.Document, plan: Plan | None = None) -> Result:
+def appraise_project(document: library.Document, plan: "Plan | None" = None) -> Result:
     """Appraise a project; see `carboncalc.appraise.appraise`."""
     found = project.load(document)
     tree = _appraised(found, plan)
     if "scenarios" in found.data:
+        from .. import scenarios  # few files have any
+
         needed = (1 + len(found.data["scenarios"])) * (len(tree["steps"]) + len(tree["quantities"]))
         if needed > 10 * MAX_CELLS:
             words = f"the scenarios need {needed:_} numbers; the most is {10 * MAX_CELLS:_}".replace("_", " ")
@@ -29,7 +33,7 @@ def appraise_project(document: library.Document, plan: Plan | None = None) -> Re
     return Result(tree)
 
 
-def _scenario(id_: str, title: str, document: library.Document, plan: Plan | None, known: list[dict[str, Any]]) -> dict[str, Any]:
+def _scenario(id_: str, title: str, document: library.Document, plan: "Plan | None", known: list[dict[str, Any]]) -> dict[str, Any]:
     """Appraise a scenario like any project, and keep what is compared, and the findings that the file as it stands has not."""
     try:
         tree = _appraised(project.load(document), plan)
@@ -41,7 +45,7 @@ def _scenario(id_: str, title: str, document: library.Document, plan: Plan | Non
     }  # fmt: skip
 
 
-def _appraised(found: project.Project, plan: Plan | None) -> dict[str, Any]:
+def _appraised(found: project.Project, plan: "Plan | None") -> dict[str, Any]:
     estimates = estimate_all(found, project.measures(found))
     years = by_year([t for _, e in estimates for t in e.terms], found.first_year, found.years)
     n = len(years)

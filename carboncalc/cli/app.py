@@ -1,7 +1,6 @@
 """Commands and their options; each body imports what it needs when it runs."""
 
-import os
-import sys
+import copy
 from typing import Annotated
 
 import typer
@@ -320,39 +319,13 @@ def schema(name: Annotated[str, typer.Argument(help="project, park, methodology,
     raise typer.Exit(run(name))
 
 
-def main() -> None:
-    """Run the command line; a reader that goes away (``| head``) is not an error."""
-    import gc
+def run(arguments: list[str]) -> None:
+    """Run the command that the arguments name.
 
-    gc.set_threshold(50_000)  # a short run makes few cycles; the default would walk the heap dozens of times
-    from .streams import Gone, gone, guard
-
-    guard()
-    try:
-        app()
-    except Gone as why:
-        sys.exit(gone(why))
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def script() -> None:
-    """Run the command line as a program of its own, and leave without tearing the interpreter down.
-
-    Everything printed is flushed first; what is skipped is the freeing of memory that the system takes back anyway, a tenth of the wait.
+    Only that command is built: reading the options of all the others is felt at start-up. What begins otherwise, with an option, a word that is no
+    command or nothing at all, may list or guess commands, and has them all.
     """
-    code: object = 0
-    try:
-        main()
-    except SystemExit as done:
-        code = done.code
-    from .streams import Gone, gone
-
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except Gone as why:
-        code = gone(why) or code  # a gate that fired stays fired
-    except (OSError, ValueError):
-        code = code or 0
-    os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+    asked = [c for c in app.registered_commands if c.callback and c.callback.__name__ == next(iter(arguments), None)]
+    narrow = copy.copy(app)
+    narrow.registered_commands = asked or app.registered_commands
+    narrow()

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..findings import did_you_mean
 from ..portfolio import Gate, Tally, find, outcome, parse_gate, run
@@ -12,10 +12,12 @@ from ..portfolio.tally import DONE, INVALID, USAGE, keep
 from ..reports.formats import CHECKED, FORMATS, by_ending, document, functions, nothing
 from ..reports.words import Words
 from ..result import Outcome, Row
-from ..uncertainty.drawing import Plan
 from .executors import NoExecutor, Workers, open_workers
 from .language import words as words_of
 from .streams import colour, columns, overwrites, progress, reason, say, standard_input, write
+
+if TYPE_CHECKING:
+    from ..uncertainty.drawing import Plan
 
 
 def estimate(
@@ -54,7 +56,7 @@ def estimate(
     return USAGE
 
 
-def _plan(draws: int | None, seed: int | None) -> Plan | None:
+def _plan(draws: int | None, seed: int | None) -> "Plan | None":
     if draws is None:
         if seed is not None:
             raise ValueError("--seed needs --draws, such as --draws 10000")
@@ -75,7 +77,7 @@ def _estimate(
     no_color: bool,
     width: int,
     workers: Workers,
-    plan: Plan | None,
+    plan: "Plan | None",
     words: Words,
 ) -> int:
     tally = Tally(gates)
@@ -98,7 +100,7 @@ def _estimate(
 
 
 def _document(
-    items: Sequence[Item], format: str, output: str | None, tally: Tally, quiet: bool, no_color: bool, width: int, plan: Plan | None, words: Words
+    items: Sequence[Item], format: str, output: str | None, tally: Tally, quiet: bool, no_color: bool, width: int, plan: "Plan | None", words: Words
 ) -> int:
     """Make a document, which holds one project."""
     render = document(format, words)

@@ -13,18 +13,19 @@ from ..appraise import appraise
 from ..findings import Finding, Invalid, Place
 from ..library import parse, read
 from ..result import Outcome, Row
-from ..uncertainty.drawing import Plan
 from .tally import keep
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor  # importing it brings logging: a fifth of a short run
+
+    from ..uncertainty.drawing import Plan
 
 CHUNK = 64
 #: a path, and its content where the worker cannot or should not read the file itself
 Item = tuple[str, bytes | None]
 
 
-def outcome(path: str, content: bytes | None = None, plan: Plan | None = None) -> Outcome:
+def outcome(path: str, content: bytes | None = None, plan: "Plan | None" = None) -> Outcome:
     """Appraise one file; whatever is wrong with it becomes findings.
 
     Parameters
@@ -56,7 +57,7 @@ def run(
     executor: "Executor | None" = None,
     workers: int = 2,
     chunk: int = CHUNK,
-    plan: Plan | None = None,
+    plan: "Plan | None" = None,
 ) -> Iterator[Row]:
     """Appraise files and yield a row for each, in their order whatever the number of workers.
 
@@ -90,7 +91,7 @@ def run(
         yield from _result(part, future, each, plan)
 
 
-def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome], str], plan: Plan | None) -> Any:
+def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome], str], plan: "Plan | None") -> Any:
     from concurrent.futures import BrokenExecutor
 
     try:
@@ -99,7 +100,7 @@ def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome]
         return None
 
 
-def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str], plan: Plan | None) -> Iterable[Row]:
+def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str], plan: "Plan | None") -> Iterable[Row]:
     """Wait for a chunk; when its worker died, do it here: each file is told once, none is lost."""
     from concurrent.futures import BrokenExecutor
 
@@ -112,11 +113,11 @@ def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str], p
     return rows(part, each, plan)
 
 
-def rows(items: Sequence[Item], each: Callable[[Outcome], str], plan: Plan | None = None) -> list[Row]:
+def rows(items: Sequence[Item], each: Callable[[Outcome], str], plan: "Plan | None" = None) -> list[Row]:
     """Appraise one chunk; runs on a worker."""
     return [_row(item, each, plan) for item in items]
 
 
-def _row(item: Item, each: Callable[[Outcome], str], plan: Plan | None) -> Row:
+def _row(item: Item, each: Callable[[Outcome], str], plan: "Plan | None") -> Row:
     found = outcome(*item, plan)
     return keep(found, each(found))

@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 #: what moves the cursor, turns the direction of writing, or is not seen at all; joiners stay, since some scripts need them
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
-_BREAKS = re.compile("[\t\n\u2028\u2029]")
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"  # no pattern yet: most runs show nothing that holds one, and compiling is felt at start-up
+_BREAKS = "[\t\n\u2028\u2029]"
 
 
 def clean(text: object) -> str:
     """Return a text in one line and without control characters, so that nothing in a file can move the cursor."""
     shown = str(text)
-    return shown if shown.isprintable() else _CONTROL.sub("", _BREAKS.sub(" ", shown))
+    return shown if shown.isprintable() else re.sub(_CONTROL, "", re.sub(_BREAKS, " ", shown))
 
 
 #: a spreadsheet takes a cell that begins with one of these for a formula; the wide forms too, where Japanese is set

@@ -28,9 +28,9 @@ STYLES = {"✓": "green", "✗": "red", "?": "yellow"}
 
 #: how the source of a value begins that was taken from another
 _EQUAL = "equal to "
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = r"\d{4}-\d\d-\d\d"  # no pattern yet: compiling is felt at start-up
 #: a number as a project file has it, thousands grouped with blanks, and how large it is
-_WRITTEN = re.compile(r"(?<![\w.-])(-?(?:\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)(?: (million\b|billion\b|%))?(?![\w.])")
+_WRITTEN = r"(?<![\w.-])(-?(?:\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)(?: (million\b|billion\b|%))?(?![\w.])"
 
 
 class Words:
@@ -177,7 +177,7 @@ class Words:
             word = "billion" if abs(value) >= marks["billion_is"] else "million"
             return self.number(numbers.grouped(f"{(value / marks[word + '_is']).normalize():f}")) + str(marks[word])
 
-        return _WRITTEN.sub(put, _DAY.sub(lambda match: self.day(match[0]), text))
+        return re.sub(_WRITTEN, put, re.sub(_DAY, lambda match: self.day(match[0]), text))
 
     def span(self, low: str, high: str) -> str:
         """Show a range of two texts."""
@@ -196,7 +196,7 @@ class Words:
     def value(self, value: Any, unit: str | None, count: bool = False) -> str:
         """Show what a criterion compares: a share of one in percent, a day as a day, a count (which may be a year) whole."""
         if isinstance(value, str):
-            return self.day(value) if unit == "day" and _DAY.fullmatch(value) else numbers.clean(value)
+            return self.day(value) if unit == "day" and re.fullmatch(_DAY, value) else numbers.clean(value)
         if isinstance(value, bool) or count or value is None:
             return self.figure(value)
         return self.percent(value) if unit == "1" else self.short(value)

@@ -15,12 +15,12 @@ from carboncalc.cli.language import words
 from carboncalc.findings import Finding, Invalid
 from carboncalc.reports import finding_words
 from carboncalc.reports.finding_words import labels_of, remark, title, translate
-from carboncalc.reports.words import LANGUAGES, Words
+from carboncalc.reports.words import ENGLISH, LANGUAGES, Words
 
 TEXTS = {name: library.read(ROOT / "carboncalc" / "locale" / f"{name}.yaml").data for name in LANGUAGES}
 OTHERS = [words("ja"), words("vi")]
 #: a language whose every text is the English one: what goes through it must come out as it went in
-MIRROR = Words("mirror", TEXTS["en"])
+MIRROR = Words("mirror", {**TEXTS["en"], ENGLISH: TEXTS["en"]["findings"]})
 #: helps that are the clause a condition comes from: citations are not translated
 CITED = {"CC403"}
 #: help taken from the description of a whole file

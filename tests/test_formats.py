@@ -9,7 +9,7 @@ import sys
 
 import jsonschema
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 
 import carboncalc
 from carboncalc.library import schema
@@ -42,7 +42,7 @@ def command(*arguments: str, cwd=ROOT) -> subprocess.CompletedProcess:
 
 
 def render(folder, format: str) -> str:
-    one, whole = functions(format)
+    one, whole = functions(format, EN)
     tally = Tally()
 
     def rows():
@@ -134,7 +134,7 @@ def test_sarif_fingerprints_do_not_move_with_lines(tmp_path) -> None:
     def prints(text: str) -> list[str]:
         path = tmp_path / "p.yaml"
         path.write_text(text, encoding="utf-8")
-        one, _ = functions("sarif")
+        one, _ = functions("sarif", EN)
         return [json.loads(line.split("\t")[1])["partialFingerprints"]["carboncalc/v1"] for line in one(outcome(str(path))).splitlines()]
 
     text = BUS.read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +38,7 @@ def bound(id_: str):
         document = library.read(ROOT / "examples" / f"{EXAMPLES[id_]}.yaml")
         document.data["methodology"] = id_
     else:
-        document = library.parse(template(methodology.load(id_), "VN"))
+        document = library.parse(template(methodology.load(id_), "VN", EN))
     found = project.load(document)
     method = methodology.load(id_)
     return found, method, bind(found, method, project.measures(found)[0])

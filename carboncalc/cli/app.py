@@ -50,6 +50,15 @@ Search = Annotated[
 ]
 Width = Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="en|ja|vi",
+        envvar="CARBONCALC_LANG",
+        help="Language of what people read; default: the system's on a terminal, else en. What programs read has none.",
+    ),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -118,12 +127,13 @@ def estimate(
         int | None, typer.Option("--draws", metavar="N", help="Monte Carlo: how many draws, such as 10000; needs carboncalc[mc].")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed of the draws; default: 1.")] = None,
+    lang: Lang = None,
 ) -> None:
     """Validate, estimate, appraise and check projects. One file: a full report; several: a table with totals."""
     from .estimating import estimate as run
 
     chosen = _format(ctx, format, output)
-    raise typer.Exit(run(paths, chosen, output, fail_on or [], quiet, no_color, width, jobs, executor, exclude or [], draws, seed))
+    raise typer.Exit(run(paths, chosen, output, fail_on or [], quiet, no_color, width, jobs, executor, exclude or [], draws, seed, lang))
 
 
 @app.command()
@@ -136,11 +146,12 @@ def check(
     exclude: Exclude = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
+    lang: Lang = None,
 ) -> None:
     """Validate projects only."""
     from .estimating import check as run
 
-    raise typer.Exit(run(paths, _format(ctx, format, output), fail_on or [], quiet, no_color, output, exclude or []))
+    raise typer.Exit(run(paths, _format(ctx, format, output), fail_on or [], quiet, no_color, output, exclude or [], lang))
 
 
 @app.command()
@@ -151,11 +162,12 @@ def trace(
     ] = None,
     no_color: NoColor = False,
     width: Width = None,
+    lang: Lang = None,
 ) -> None:
     """Follow one number to its sources: formula, substituted values, units, factors."""
     from .estimating import trace as run
 
-    raise typer.Exit(run(project, quantity, no_color, width))
+    raise typer.Exit(run(project, quantity, no_color, width, lang))
 
 
 @app.command()
@@ -175,11 +187,12 @@ def solve(
     as_json: AsJson = False,
     no_color: NoColor = False,
     width: Width = None,
+    lang: Lang = None,
 ) -> None:
     """Find the break-even of each single number of a project: what would make a criterion pass."""
     from .solving import solve as run
 
-    raise typer.Exit(run(project, for_, as_json, no_color, width))
+    raise typer.Exit(run(project, for_, as_json, no_color, width, lang))
 
 
 @app.command()
@@ -191,11 +204,12 @@ def diff(
     of: Annotated[str, typer.Option("--of", metavar="FIGURE", help="Share out the change of this figure.")] = "reduction",
     no_color: NoColor = False,
     width: Width = None,
+    lang: Lang = None,
 ) -> None:
     """Say what changed between two projects or saved results, and why: inputs, factors, methodology or code."""
     from .comparing import diff as run
 
-    raise typer.Exit(run(base, head, format, output, of, no_color, width))
+    raise typer.Exit(run(base, head, format, output, of, no_color, width, lang))
 
 
 @app.command()
@@ -205,11 +219,12 @@ def lock(
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The lock file.")] = "carboncalc.lock",
     exclude: Exclude = None,
     no_color: NoColor = False,
+    lang: Lang = None,
 ) -> None:
     """Write or check a lock: every factor, methodology and programme used, with version and sha256, and the answers."""
     from .comparing import lock as run
 
-    raise typer.Exit(run(paths, check, output, no_color, exclude or []))
+    raise typer.Exit(run(paths, check, output, no_color, exclude or [], lang))
 
 
 @app.command()
@@ -221,11 +236,12 @@ def explain(
         ),
     ],
     as_json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     """Explain a methodology, factor, programme, criterion or finding code."""
     from .explaining import explain as run
 
-    raise typer.Exit(run(subject, as_json))
+    raise typer.Exit(run(subject, as_json, lang))
 
 
 @app.command()
@@ -233,11 +249,12 @@ def factors(
     search: Search = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only this country's.")] = None,
     as_json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     """List and search the factor library."""
     from .listing import factors as run
 
-    raise typer.Exit(run(" ".join(search or []), country, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, as_json, lang))
 
 
 @app.command()
@@ -249,11 +266,12 @@ def methods(
         str | None, typer.Option("--measure", metavar="WORDS", help="Only those whose measure holds these words, such as solar.")
     ] = None,
     as_json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     """List and search the methodologies: what each needs, and how sure we are of it."""
     from .listing import methods as run
 
-    raise typer.Exit(run(" ".join(search or []), country, sector, measure, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, sector, measure, as_json, lang))
 
 
 @app.command()
@@ -268,15 +286,16 @@ def programmes(
         typer.Option("--at", metavar="DATE", help="Day of application, such as 2025-09-30; without --match: only the versions in force on it."),
     ] = None,
     as_json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     """List and search the programmes, or match them with a project."""
     if match is not None:
         from .matching import match as compare
 
-        raise typer.Exit(compare(match, at, " ".join(search or []), country, as_json))
+        raise typer.Exit(compare(match, at, " ".join(search or []), country, as_json, lang))
     from .listing import programmes as run
 
-    raise typer.Exit(run(" ".join(search or []), country, at, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, at, as_json, lang))
 
 
 @app.command()
@@ -284,11 +303,12 @@ def init(
     methodology: Annotated[str, typer.Argument(help="Such as cdm/ams-iii-c; `carboncalc methods` lists them.", show_default=False)],
     output: Output = None,
     country: Annotated[str, typer.Option("--country", metavar="CC", help="Country of the project.")] = "VN",
+    lang: Lang = None,
 ) -> None:
     """Print a commented project template that passes `check`."""
     from .templates import init as run
 
-    raise typer.Exit(run(methodology, output, country))
+    raise typer.Exit(run(methodology, output, country, lang))
 
 
 @app.command()

@@ -146,7 +146,6 @@ MADE = {
     "saved": enumerated("methodology", "saves"),
     "saving": enumerated("methodology", "saves"),
     "sector": enumerated("methodology", "sector"),
-    "measure": {head["measure"] for head in HEADS if "measure" in head},
     "goal": set(TARGETS),
     "figure": set(FIGURES),
     "solve_note": set(NOTES),
@@ -507,6 +506,6 @@ def test_words_travel_to_a_worker_in_few_bytes() -> None:
     import pickle
 
     one, _ = functions("markdown", JA)
-    assert len(pickle.dumps(one)) < 60_000  # once for each chunk of files
+    assert len(pickle.dumps(one)) < 120_000  # once for each chunk of files, whose results are longer
     found = outcome(BUSES)
     assert pickle.loads(pickle.dumps(one))(found) == one(found) and keep(found).id == BUSES

@@ -1,0 +1,156 @@
+"""A document while it is being written: the result it is made of, the words, and the blocks so far; and how cells of its tables are shown."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from typing import Any, Literal
+
+from ...result import UNVERIFIED
+from ..numbers import clean, symbol
+from ..words import Words
+from .blocks import Block, Figure, Heading, Paragraph, Table
+
+Json = Mapping[str, Any]
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class Draft:
+    """A document while it is being written.
+
+    Parameters
+    ----------
+    result : mapping
+        The JSON object, format 1.
+    words : Words
+        The language.
+    """
+
+    def __init__(self, result: Json, words: Words) -> None:
+        self.result, self.words = result, words
+        self.blocks: list[Block] = []
+        self.methods: list[tuple[str, Json]] = list(methods(result))
+        #: the names that the equations of the emissions use, with their measures
+        self.used = {(s.get("measure"), name) for s in result["steps"] if s["role"] not in ("finance", "credits") for name in s["uses"]}
+        #: a JCM methodology speaks of reference emissions where others speak of a baseline
+        self.before = "reference" if any(m["scheme"] == "jcm" for _, m in self.methods) else "baseline"
+
+    def t(self, key: str, /, **values: object) -> str:
+        """Return a text of the proposal."""
+        return self.words(f"proposal.{key}", **values)
+
+    def section(self, key: str) -> None:
+        """Begin a section."""
+        self.blocks.append(Heading(1, self.t(key), key.replace("_", "-")))
+
+    def part(self, text: str, anchor: str) -> None:
+        """Begin a part of a section."""
+        self.blocks.append(Heading(2, clean(text), anchor.replace("_", "-")))
+
+    def say(self, text: str, tone: Literal["plain", "lead", "warn", "note"] = "plain") -> None:
+        """Write a paragraph."""
+        self.blocks.append(Paragraph(clean(text), tone))
+
+    def table(self, caption: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], last: bool = False) -> None:
+        """Write a table; one without rows is left out."""
+        kept = [[clean(cell) for cell in row] for row in rows]
+        if kept:
+            self.blocks.append(Table(clean(caption), [(clean(title), kind) for title, kind in columns], kept, last))
+
+    def figure(self, caption: str, svg: str, alternative: str) -> None:
+        """Show a chart."""
+        self.blocks.append(Figure(clean(caption), svg, clean(alternative)))
+
+    def fill(self, key: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Write what a form asks for: an empty entry is the applicant's to fill in, and says so."""
+        todo = f"[ {self.t('applicant')} ]"
+        self.table(self.t("fill_caption", what=self.t(key)), [(self.t("item"), "w"), (self.t("entry"), "w")], [[a, b or todo] for a, b in rows])
+
+    # -- cells ----------------------------------------------------------------------------------------------------------------------
+
+    def listed(self, texts: Iterable[str]) -> str:
+        """Join texts as the language lists them."""
+        kept = [text for text in texts if text]
+        return reduce(lambda a, b: self.words("document.list", first=a, second=b), kept) if kept else ""
+
+    def percent(self, value: float | None, digits: int = 4) -> str:
+        """Show a share in percent."""
+        return "—" if value is None else self.words("document.share", value=self.words.figure(float(f"{value * 100:.{digits}g}")))
+
+    def rounded(self, value: float | None, decimals: int = 1) -> str:
+        """Show a number with fixed decimals, such as years of payback."""
+        return "—" if value is None else self.words.figure(round(value, decimals))
+
+    def between(self, low: float, high: float) -> str:
+        """Show a range of amounts."""
+        return self.words("document.between", low=self.words.amount(low), high=self.words.amount(high))
+
+    def value(self, value: Any, unit: str | None, count: bool = False) -> str:
+        """Show a value of a criterion or quantity without its unit: a share as percent, a day as a date."""
+        if isinstance(value, str):
+            return self.words.date(value) if unit == "day" and _DAY.fullmatch(value) else clean(value)
+        if isinstance(value, float | int) and not isinstance(value, bool) and unit == "1" and not count:
+            return self.percent(value)
+        return self.words.figure(value)
+
+    def with_unit(self, value: Any, unit: str | None, count: bool = False) -> str:
+        """Show a value and its unit."""
+        shown = self.value(value, unit, count)
+        return shown if value is None or isinstance(value, str | bool) or unit in (None, "1", "day") else f"{shown}\u00a0{clean(unit)}"
+
+    def confidence(self, word: str | None) -> str:
+        """Say how sure a value is."""
+        return self.t(word) if word and self.words.has(f"proposal.{word}") else clean(word or "—")
+
+    def span(self) -> str:
+        """Show the years estimated."""
+        years = self.result["years"]
+        first, last = years[0]["year"], years[-1]["year"]
+        return str(first) if first == last else self.t("span", first=first, last=last)
+
+    def verdict(self, programme: Json) -> str:
+        """Return a verdict in words, never without its unverified thresholds."""
+        word = self.words.of(programme["wording"]) if programme.get("wording") else self.t(programme["verdict"])
+        count = programme["unverified"]
+        if not count:
+            return word
+        return self.words.count("proposal.subject" if programme["verdict"] == "eligible" else "proposal.besides", count, verdict=word)
+
+    def label(self, row: Json) -> str:
+        """Name a step or quantity: its label, the measure and the items it stands for."""
+        return self.named(row, [*([row["measure"]] if row.get("measure") else []), *(v for k, v in row["index"].items() if k != "year")])
+
+    def named(self, row: Json, index: Sequence[object]) -> str:
+        """Name a row with items of one's own choice."""
+        label = self.words.of(symbol(self.result, row).get("label") or row.get("label")) or clean(row["name"])
+        return f"{label} [{self.listed(clean(v) for v in index)}]" if index else label
+
+    def stated(self, *ids: str) -> list[tuple[str, str]]:
+        """Return what the project file states for criteria, wherever a programme asks it; what it leaves open is empty."""
+        found: dict[str, tuple[str, str]] = {}
+        for programme in self.result["programmes"]:
+            for c in programme["criteria"]:
+                if c["id"] in ids:
+                    known = c["verdict"] != "unknown" and c["value"] is not None
+                    if known or c["id"] not in found:
+                        found[c["id"]] = (self.words.of(c["label"]), self.with_unit(c["value"], c["unit"], c.get("count", False)) if known else "")
+        return [found[id_] for id_ in ids if id_ in found]
+
+
+def methods(result: Json) -> Iterable[tuple[str, Json]]:
+    """Yield each methodology with the measure that uses it; in a park, each with its first exchange or project."""
+    if result["methodology"]:
+        yield "", result["methodology"]
+    for measure in result.get("measures") or []:
+        yield clean(measure["id"]), measure["methodology"]
+    seen = set()
+    for member in [*(result.get("exchanges") or []), *(result.get("projects") or [])]:
+        inner = [member["methodology"]] if member.get("methodology") else [m["methodology"] for m in member.get("measures") or []]
+        for method in inner:
+            if method["id"] not in seen:
+                seen.add(method["id"])
+                yield clean(member["id"]), method
+
+
+def unverified(row: Json) -> bool:
+    """Tell whether a row is to be compared with its source."""
+    return row["confidence"] in UNVERIFIED

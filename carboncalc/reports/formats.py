@@ -5,11 +5,12 @@ result; ``whole(rows, totals)`` joins the rows as they come, and asks for the to
 portfolio. Text is laid out by the command line itself, which knows the width of the terminal.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from ..result import Outcome, Row
+from .words import Words
 
 Json = Mapping[str, Any]
 One = Callable[[Outcome], str]
@@ -38,7 +39,12 @@ FORMATS = {
     "sarif": Format("sarif", (".sarif",), True),
     "github": Format("github", (), True),
     "xlsx": Format("workbook", (".xlsx",), needs="xlsxwriter"),
+    "html": Format("proposal.html", (".html", ".htm"), needs="jinja2"),
+    "docx": Format("proposal.docx", (".docx",), needs="docx"),
+    "pdf": Format("proposal.pdf", (".pdf",), needs="typst"),
 }
+#: formats of `report`, a document of one project; its Markdown is the whole proposal, not the comment that `estimate` writes
+REPORTS = ("html", "markdown", "docx", "pdf", "xlsx")
 #: formats of `check`: people's, programs', and those that tell of findings themselves
 CHECKED = tuple(name for name, spec in FORMATS.items() if name in ("text", "json") or spec.tells)
 
@@ -56,8 +62,8 @@ def functions(name: str, drawn: bool = False) -> tuple[One, Whole]:
     return module.one, module.whole
 
 
-def document(name: str) -> Callable[[Json], bytes]:
-    """Return the function of a format that makes a document of one result.
+def document(name: str, words: Words, fonts: Sequence[str] = ()) -> Callable[[Json], bytes]:
+    """Return the function of a format that makes a document of one result; `fonts` are folders of fonts for a PDF.
 
     Raises
     ------
@@ -66,10 +72,16 @@ def document(name: str) -> Callable[[Json], bytes]:
     """
     from importlib.util import find_spec
 
-    if find_spec(FORMATS[name].needs) is None:
+    if FORMATS[name].needs and find_spec(FORMATS[name].needs) is None:
         raise ValueError(f"the format {name} needs the package {FORMATS[name].needs}; install it with: pip install 'carboncalc[reports]'")
-    render: Callable[[Json], bytes] = import_module(f".{FORMATS[name].module}", __package__).render
-    return render
+    if name == "xlsx":
+        render: Callable[[Json], bytes] = import_module(f".{FORMATS[name].module}", __package__).render
+        return render
+    from .proposal.outline import outline
+
+    write = import_module(f".proposal.{name}", __package__).render
+    more = {"fonts": fonts} if fonts else {}
+    return lambda result: bytes(write(outline(result, words), words, **more))
 
 
 def nothing(outcome: Outcome) -> str:

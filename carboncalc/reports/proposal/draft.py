@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any, Literal
 
+from ...formula.symbols import latex_of, linear
 from ...result import UNVERIFIED
 from ..numbers import clean, symbol
 from ..words import Words
@@ -121,8 +122,19 @@ class Draft:
 
     def named(self, row: Json, index: Sequence[object]) -> str:
         """Name a row with items of one's own choice."""
-        label = self.words.of(symbol(self.result, row).get("label") or row.get("label")) or clean(row["name"])
+        label = self.meaning(row)
         return f"{label} [{self.listed(clean(v) for v in index)}]" if index else label
+
+    def meaning(self, row: Json) -> str:
+        """Return what a name stands for."""
+        label = symbol(self.result, row).get("label") or row.get("label")
+        if self.words.has(f"proposal.name_{row['name']}") and not (isinstance(label, Mapping) and self.words.language in label and len(label) > 1):
+            return self.t(f"name_{row['name']}")  # the calculator's own names, which no methodology labels
+        return self.words.of(label) or clean(row["name"])
+
+    def mark(self, row: Json) -> str:
+        """Return the symbol of a row in a line of text, as its equations print it."""
+        return linear(latex_of(row["name"], symbol(self.result, row).get("latex")))
 
     def stated(self, *ids: str) -> list[tuple[str, str]]:
         """Return what the project file states for criteria, wherever a programme asks it; what it leaves open is empty."""

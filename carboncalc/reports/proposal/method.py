@@ -51,7 +51,7 @@ def sources(draft: Draft) -> None:
         (
             (
                 draft.label(q[0]),
-                q[0]["name"],
+                draft.mark(q[0]),
                 amounts(draft, q),
                 t(f"option_{q[0]['monitoring']}"),
                 origin(draft, q[0]),
@@ -61,7 +61,7 @@ def sources(draft: Draft) -> None:
         ),
     )
     columns = [(t("parameter"), "w"), (t("symbol"), "l"), (t("estimate"), "w"), (t("source"), "w")]
-    draft.table(t("stated_inputs"), columns, ((draft.label(q[0]), q[0]["name"], amounts(draft, q), origin(draft, q[0])) for q in others))
+    draft.table(t("stated_inputs"), columns, ((draft.label(q[0]), draft.mark(q[0]), amounts(draft, q), origin(draft, q[0])) for q in others))
 
 
 def _terms(draft: Draft) -> Iterable[Sequence[str]]:
@@ -134,4 +134,11 @@ def fixed(draft: Draft) -> Iterable[Sequence[str]]:
         label = draft.label(first) if one else draft.named(first, [v for k, v in first["index"].items() if k != "year"])
         kind = draft.t("override" if first["match"] == "override" else first["status"])
         year = f", {first['year']}" if first["year"] else ""
-        yield label, first["name"], amounts(draft, rows), kind, origin(draft, first) + year, draft.confidence(max(rows, key=unverified)["confidence"])
+        yield (
+            label,
+            draft.mark(first),
+            amounts(draft, rows),
+            kind,
+            origin(draft, first) + year,
+            draft.confidence(max(rows, key=unverified)["confidence"]),
+        )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from .functions import FLOOR_DIGITS, FUNCTIONS
 from .grammar import Node
 
-RANK = {"or": 1, "and": 2, "not": 3, "cmp": 4, "in": 4, "+": 5, "-": 5, "*": 6, "/": 6, "scale": 6, "neg": 7, "**": 8}
+_RANK = {"or": 1, "and": 2, "not": 3, "cmp": 4, "in": 4, "+": 5, "-": 5, "*": 6, "/": 6, "scale": 6, "neg": 7, "**": 8}
 _ATOM = 9
 
 
@@ -34,7 +34,7 @@ def text(tree: Node, name: Callable[[str, bool], str] | None = None, scales: boo
         kind = node[0]
         if kind == "scale" and not scales:
             return write(node[2], outer)
-        rank = RANK.get(kind, _ATOM)
+        rank = _RANK.get(kind, _ATOM)
         line = body(node, kind, rank)
         return f"({line})" if rank < outer else line
 
@@ -80,7 +80,7 @@ def latex(tree: Node, name: Callable[[str], str], scales: bool = True) -> str:
         kind = node[0]
         if kind == "scale" and not scales:
             return write(node[2], outer)
-        rank = _ATOM if kind == "/" else RANK.get(kind, _ATOM)
+        rank = _ATOM if kind == "/" else _RANK.get(kind, _ATOM)
         line = body(node, kind, rank)
         return rf"\left({line}\right)" if rank < outer else line
 
@@ -121,13 +121,13 @@ def latex(tree: Node, name: Callable[[str], str], scales: bool = True) -> str:
 
     def first(node: Node, rank: int) -> str:
         """Write what another factor follows: a sum, which reaches to the end of its product, is closed."""
-        return rf"\left({write(node)}\right)" if ends_in_sum(node) else write(node, rank)
+        return rf"\left({write(node)}\right)" if _ends_in_sum(node) else write(node, rank)
 
     return write(tree)
 
 
-def ends_in_sum(node: Node) -> bool:
-    return node[0] == "sum" or (node[0] == "*" and ends_in_sum(node[2])) or (node[0] == "neg" and ends_in_sum(node[1]))
+def _ends_in_sum(node: Node) -> bool:
+    return node[0] == "sum" or (node[0] == "*" and _ends_in_sum(node[2])) or (node[0] == "neg" and _ends_in_sum(node[1]))
 
 
 def _in(node: Node, write: Callable[[Node], str]) -> str:
@@ -139,17 +139,12 @@ _LATEX_COMPARE = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 
 
 def _scientific(value: float) -> str:
-    mantissa, exponent = scientific(value)
-    if exponent is None:
-        return mantissa
-    power = rf"10^{{{exponent}}}"
-    return power if mantissa == "1" else rf"{mantissa} \times {power}"
-
-
-def scientific(value: float) -> tuple[str, int | None]:
-    """Return a number to twelve digits: its mantissa and its power of ten, None when it is written without one."""
-    mantissa, mark, exponent = f"{value:.12g}".partition("e")
-    return mantissa, int(exponent) if mark else None
+    line = f"{value:.12g}"
+    if "e" in line:
+        mantissa, exponent = line.split("e")
+        power = rf"10^{{{int(exponent)}}}"
+        return power if mantissa == "1" else rf"{mantissa} \times {power}"
+    return line
 
 
 def excel(
@@ -181,7 +176,7 @@ def excel(
 
     def write(node: Node, at: Mapping[str, int], outer: int = 0) -> str:
         kind = node[0]
-        rank = RANK.get(kind, _ATOM)
+        rank = _RANK.get(kind, _ATOM)
         if kind == "**":
             rank = 7  # Excel binds unary minus tighter than ^, so brackets decide
         line = body(node, kind, rank, at)

@@ -219,9 +219,7 @@ def test_the_indices_of_symbols(latex: str, plain_text: str) -> None:
     assert "".join(t.text or "" for t in parsed(marks(symbol(latex))).iter(f"{{{NAMESPACE}}}t")) == plain_text
 
 
-@pytest.mark.parametrize(
-    "latex", ["", "_", "a_", "^{", "}{", r"\overline", r"\foo{x}", "a__b", "{" * 500, '"#panic()', "<&>", r"\text{", "x_" * 50]
-)
+@pytest.mark.parametrize("latex", ["", "_", "a_", "^{", "}{", r"\overline", r"\foo{x}", "a__b", "{" * 500, '"#panic()', "<&>", r"\text{", "x_" * 50])
 def test_a_symbol_that_is_no_latex_is_text(latex: str) -> None:
     """A saved result may hold anything; it is shown and never run."""
     parsed(marks(symbol(latex)))

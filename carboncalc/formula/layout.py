@@ -5,13 +5,13 @@ then writes these marks in its own words, and none of them decides about precede
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from . import symbols
 from .functions import FUNCTIONS
 from .grammar import Node
-from .render import RANK, ends_in_sum, scientific
+from .render import _ATOM, _RANK, _ends_in_sum
 
 Kind = Literal["row", "name", "number", "text", "sign", "space", "fraction", "sub", "sup", "over", "brackets", "set", "sum", "call", "previous"]
 
@@ -29,7 +29,6 @@ class Mark(NamedTuple):
     parts: "tuple[Mark, ...]" = ()
 
 
-_ATOM = 9
 _COMPARE = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _BARE = ("name", "number", "text", "sub", "over", "brackets", "call", "previous")  # what an exponent follows without brackets of its own
 
@@ -41,7 +40,7 @@ def layout(tree: Node, name: Callable[[str], str], scales: bool = True) -> Mark:
         kind = node[0]
         if kind == "scale" and not scales:
             return lay(node[2], outer)
-        rank = _ATOM if kind == "/" else RANK.get(kind, _ATOM)
+        rank = _ATOM if kind == "/" else _RANK.get(kind, _ATOM)
         mark = body(node, kind, rank)
         return Mark("brackets", parts=(mark,)) if rank < outer else mark
 
@@ -78,16 +77,16 @@ def layout(tree: Node, name: Callable[[str], str], scales: bool = True) -> Mark:
         if kind == "not":
             return _row(Mark("sign", "¬"), lay(node[1], rank))
         if kind == "sum":
-            return Mark("sum", node[2], (lay(node[1], RANK["*"]),))
+            return Mark("sum", node[2], (lay(node[1], _RANK["*"]),))
         return Mark("call", re.findall("[A-Za-z]+", FUNCTIONS[node[1]].latex)[-1], tuple(lay(argument) for argument in node[2:]))
 
     def first(node: Node, rank: int) -> Mark:
         """Lay out what another factor follows: a sum, which reaches to the end of its product, is closed."""
-        return Mark("brackets", parts=(lay(node),)) if ends_in_sum(node) else lay(node, rank)
+        return Mark("brackets", parts=(lay(node),)) if _ends_in_sum(node) else lay(node, rank)
 
     def last(node: Node, rank: int) -> Mark:
         """Lay out what follows a sign: no second sign stands beside it."""
-        return lay(node, RANK["**"] if node[0] == "neg" else rank)
+        return lay(node, _RANK["**"] if node[0] == "neg" else rank)
 
     return lay(tree)
 
@@ -100,37 +99,80 @@ def _row(*marks: Mark) -> Mark:
 
 
 def _scientific(value: float) -> Mark:
-    mantissa, exponent = scientific(value)
-    number = Mark("number", mantissa.replace("-", "−"))
-    if exponent is None:
-        return number
-    power = Mark("sup", parts=(Mark("number", "10"), Mark("number", str(exponent).replace("-", "−"))))
-    return power if mantissa == "1" else _row(number, Mark("sign", "×"), power)
+    mantissa, _, exponent = f"{value:.12g}".partition("e")
+    if not exponent:
+        return Mark("number", mantissa.replace("-", "−"))
+    power = Mark("sup", parts=(Mark("number", "10"), Mark("number", str(int(exponent)).replace("-", "−"))))
+    return power if mantissa == "1" else _row(Mark("number", mantissa.replace("-", "−")), Mark("sign", "×"), power)
+
+
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^\W\d_]+|[0-9]+(?:\.[0-9]+)?|\s+|.", re.DOTALL)
+_VERBATIM = ("\\mathit", "\\mathrm", "\\text", "\\operatorname")
+_COMMANDS = {"\\cdot": Mark("sign", "·"), "\\times": Mark("sign", "×"), "\\,": Mark("space"), "\\;": Mark("space"), "\\ ": Mark("space")}
 
 
 def symbol(latex: str) -> Mark:
-    """Lay the LaTeX of a name out; what is no LaTeX of a symbol is shown as the text it is, since a saved result may hold anything."""
+    r"""Take the LaTeX of a name apart: letters, numbers, Greek letters, ``_`` and ``^``, groups, ``\overline``, ``\,`` and signs.
+
+    What is not known is shown as the plain text it is, since a saved result may hold anything; nothing is left out.
+    """
+    tokens = _TOKEN.findall(latex)
+    at = 0
+
+    def row(depth: int) -> Mark:
+        nonlocal at
+        marks: list[Mark] = []
+        while at < len(tokens) and not (depth and tokens[at] == "}"):
+            if tokens[at] in ("_", "^") and marks:
+                kind: Kind = "sub" if tokens[at] == "_" else "sup"
+                at += 1
+                marks[-1] = Mark(kind, parts=(marks[-1], one(depth, index=True)))
+            else:
+                marks.append(one(depth))
+        return _row(*marks)
+
+    def one(depth: int, index: bool = False) -> Mark:
+        nonlocal at
+        if at >= len(tokens):
+            return Mark("row")
+        token = tokens[at]
+        at += 1
+        if token == "{" and depth < 20:
+            inner = row(depth + 1)
+            at += 1  # the closing brace, if there is one
+            return _upright(inner) if index else inner
+        if token == "\\overline":
+            return Mark("over", parts=(one(depth),))
+        if token in _VERBATIM and at < len(tokens) and tokens[at] == "{":
+            end = tokens.index("}", at) if "}" in tokens[at:] else len(tokens)
+            words, at = "".join(tokens[at + 1 : end]), end + 1
+            return Mark("name" if token == "\\mathit" else "text", words)
+        if greek := _greek(token):
+            return Mark("name", greek)
+        if token in _COMMANDS:
+            return _COMMANDS[token]
+        if token.isspace():
+            return Mark("row") if index is False else one(depth, True)
+        if token[0].isdigit() or token[0].isalpha():
+            if index and len(token) > 1:  # without braces only one character is an index, as in LaTeX
+                at -= 1
+                tokens[at] = token[1:]
+                token = token[0]
+            return Mark("number" if token[0].isdigit() else "name", token)
+        return Mark("sign", "−" if token == "-" else token.removeprefix("\\"))
+
+    return row(0)
+
+
+def _greek(token: str) -> str | None:
+    letter = token.removeprefix("\\").removeprefix("var")
+    if token[0] != "\\" or not letter.isalpha():
+        return None
+    size = "CAPITAL" if letter[0].isupper() else "SMALL"
     try:
-        return _mark(symbols.read(latex))
-    except ValueError:
-        return Mark("text", latex)
-
-
-_KINDS: dict[str, Kind] = {"letters": "name", "text": "text", "number": "number"}
-
-
-def _mark(read: symbols.Mark) -> Mark:
-    kind, *parts = read
-    if kind in _KINDS:
-        return Mark(_KINDS[kind], parts[0])
-    if kind == "sign":
-        return Mark("space") if parts[0] == symbols.SMALL_SPACE else Mark("sign", "−" if parts[0] == "-" else parts[0])
-    inner = [_mark(part) for part in parts]
-    if kind == "row":
-        return _row(*inner)
-    if kind in ("sub", "sup"):
-        inner[1] = _upright(inner[1])
-    return Mark(kind, parts=tuple(inner))
+        return unicodedata.lookup(f"GREEK {size} LETTER {letter.replace('lambda', 'lamda')}")
+    except KeyError:
+        return None
 
 
 def _upright(mark: Mark) -> Mark:

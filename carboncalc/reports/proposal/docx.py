@@ -86,10 +86,12 @@ class _Body:
         if not headings:
             return
         yield _paragraph("TOCHeading", _run(self.words("document.contents")))
-        begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\n \\h \\z \\u </w:instrText></w:r>'
+        begin = (
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\n \\h \\z \\u </w:instrText></w:r>'
+        )
         begin += '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         for heading, label in headings:
-            link = f"<w:hyperlink w:anchor={quoteattr(self.bookmarks[heading.anchor])} w:history=\"1\">{_run(f'{label}  {heading.text}')}</w:hyperlink>"
+            link = f'<w:hyperlink w:anchor={quoteattr(self.bookmarks[heading.anchor])} w:history="1">{_run(f"{label}  {heading.text}")}</w:hyperlink>'
             yield _paragraph(f"TOC{heading.level}", begin + link)
             begin = ""
         yield _paragraph("Normal", '<w:r><w:fldChar w:fldCharType="end"/></w:r>')
@@ -206,7 +208,6 @@ def _run(text: str, bold: bool = False, more: str = "") -> str:
     properties = ("<w:b/><w:bCs/>" if bold else "") + more
     inside = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     return f'<w:r>{inside}<w:t xml:space="preserve">{escape(_plain(text))}</w:t></w:r>' if text else ""
-
 
 
 def _paragraph(style: str, inside: str, properties: str = "") -> str:

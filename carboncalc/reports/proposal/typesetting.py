@@ -129,4 +129,6 @@ def _character(shown: str) -> str:
 def _advice(missing: str) -> str:
     shown = " ".join(missing[:12]) + (" …" if len(missing) > 12 else "")
     named = "" if all(unicodedata.east_asian_width(c) in "WF" for c in missing) else f" ({', '.join(f'U+{ord(c):04X}' for c in missing[:12])})"
-    return f"no font has the characters {shown}{named}; install a Japanese font (fonts-ipaexfont-gothic) or one that has them and give --font-path DIR"
+    return (
+        f"no font has the characters {shown}{named}; install a Japanese font (fonts-ipaexfont-gothic) or one that has them and give --font-path DIR"
+    )

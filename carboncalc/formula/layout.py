@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from .functions import FUNCTIONS
 from .grammar import Node
-from .render import _ATOM, _RANK, _ends_in_sum, _number
+from .render import _ATOM, _RANK, _ends_in_sum
 
 Kind = Literal["row", "name", "number", "text", "sign", "space", "fraction", "sub", "sup", "over", "brackets", "set", "sum", "call", "previous"]
 
@@ -46,7 +46,7 @@ def layout(tree: Node, name: Callable[[str], str], scales: bool = True) -> Mark:
 
     def body(node: Node, kind: str, rank: int) -> Mark:
         if kind == "num":
-            return Mark("number", _number(node[1]).replace("-", "−"))
+            return _scientific(node[1])
         if kind == "str":
             return Mark("text", node[1])
         if kind == "name":

@@ -86,10 +86,12 @@ class _Body:
         if not headings:
             return
         yield _paragraph("TOCHeading", _run(self.words("document.contents")))
-        begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\n \\h \\z \\u </w:instrText></w:r>'
+        begin = (
+            '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\n \\h \\z \\u </w:instrText></w:r>'
+        )
         begin += '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
         for heading, label in headings:
-            link = f"<w:hyperlink w:anchor={quoteattr(self.bookmarks[heading.anchor])} w:history=\"1\">{_run(f'{label}  {heading.text}')}</w:hyperlink>"
+            link = f'<w:hyperlink w:anchor={quoteattr(self.bookmarks[heading.anchor])} w:history="1">{_run(f"{label}  {heading.text}")}</w:hyperlink>'
             yield _paragraph(f"TOC{heading.level}", begin + link)
             begin = ""
         yield _paragraph("Normal", '<w:r><w:fldChar w:fldCharType="end"/></w:r>')
@@ -102,8 +104,7 @@ class _Body:
             inside = f'<w:bookmarkStart w:id="{id_}" w:name="{mark}"/>{_run(block.text)}<w:bookmarkEnd w:id="{id_}"/>'
             yield _paragraph(f"Heading{block.level}", inside, "<w:pageBreakBefore/>" if first else "")
         elif isinstance(block, Paragraph):
-            head = _run(f"{label} ", True) if label else ""
-            yield _paragraph(_STYLES[block.tone], head + _run(block.text))
+            yield _paragraph(_STYLES[block.tone], _run(label, True) + _run(block.text))
         elif isinstance(block, Items):
             yield from self.items(block)
         elif isinstance(block, Table):
@@ -147,7 +148,7 @@ class _Body:
 
         self.pictures += 1
         part = self.package.part
-        raster, image = part.get_or_add_image(io.BytesIO(typesetting.png(block.svg)))
+        raster, image = part.get_or_add_image(io.BytesIO(typesetting.png(block.svg, self.language)))
         vector = Part(PackURI(f"/word/media/chart{self.pictures}.svg"), "image/svg+xml", block.svg.encode(), part.package)
         link = part.relate_to(vector, RELATIONSHIP_TYPE.IMAGE)
         wide = min(TEXT, round(image.px_width / typesetting.PPI * 1440)) * _EMU
@@ -190,7 +191,7 @@ def _table(block: Table) -> str:
     rows = [row([title for title, _ in block.columns], True, True, head=True)]
     for i, cells in enumerate(block.rows):
         total = block.last and i == count - 1
-        rows.append(row(cells, total, keep=(i == 0 and count > 1) or i == count - 2, total=total))
+        rows.append(row(cells, total, keep=i == count - 2, total=total))
     look = f'<w:tblLook w:val="0{"4E" if block.last else "4A"}0" w:firstRow="1" w:lastRow="{int(block.last)}" w:firstColumn="1" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
     properties = f'<w:tblStyle w:val="Figures"/><w:tblW w:w="{TEXT}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{look}'
     properties += f"<w:tblCaption w:val={quoteattr(shorten(_plain(block.caption), 200))}/>"
@@ -207,7 +208,6 @@ def _run(text: str, bold: bool = False, more: str = "") -> str:
     properties = ("<w:b/><w:bCs/>" if bold else "") + more
     inside = f"<w:rPr>{properties}</w:rPr>" if properties else ""
     return f'<w:r>{inside}<w:t xml:space="preserve">{escape(_plain(text))}</w:t></w:r>' if text else ""
-
 
 
 def _paragraph(style: str, inside: str, properties: str = "") -> str:

@@ -40,7 +40,9 @@ def _style(id_: str, name: str, paragraph: str = "", run: str = "", based: str =
 
 def _size(points: float, bold: bool = False, colour: str = "") -> str:
     half = int(points * 2)
-    return f'{"<w:b/><w:bCs/>" if bold else ""}{f"<w:color w:val={quoteattr(colour)}/>" if colour else ""}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
+    return (
+        f'{"<w:b/><w:bCs/>" if bold else ""}{f"<w:color w:val={quoteattr(colour)}/>" if colour else ""}<w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
+    )
 
 
 def _spacing(before: int = 0, after: int = 0, line: int = 240) -> str:
@@ -60,17 +62,23 @@ def styles(language: str) -> str:
     all_sides = ("top", "left", "bottom", "right")
     cells = '<w:tblCellMar><w:top w:w="30" w:type="dxa"/><w:left w:w="70" w:type="dxa"/><w:bottom w:w="30" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
     lines = "".join(
-        f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="{colour}"/>' for side, size, colour in (("top", 8, INK), ("bottom", 8, INK), ("insideH", 4, "BFC7D1"))
+        f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="{colour}"/>'
+        for side, size, colour in (("top", 8, INK), ("bottom", 8, INK), ("insideH", 4, "BFC7D1"))
     )
     made = [
         _style("Normal", "Normal", f"<w:widowControl/>{_spacing(0, 120, 264)}", based=""),
         _style("Title", "Title", f"<w:keepLines/>{_spacing(600, 160)}", _size(22, True, INK)),
         _style("Subtitle", "Subtitle", _spacing(0, 60), _size(11)),
-        _style("Heading1", "heading 1", f"{keep}<w:numPr><w:numId w:val=\"3\"/></w:numPr>{_spacing(360, 120)}<w:outlineLvl w:val=\"0\"/>", _size(15, True, INK)),
+        _style(
+            "Heading1",
+            "heading 1",
+            f'{keep}<w:numPr><w:numId w:val="3"/></w:numPr>{_spacing(360, 120)}<w:outlineLvl w:val="0"/>',
+            _size(15, True, INK),
+        ),
         _style(
             "Heading2",
             "heading 2",
-            f"{keep}<w:numPr><w:ilvl w:val=\"1\"/><w:numId w:val=\"3\"/></w:numPr>{_spacing(240, 80)}<w:outlineLvl w:val=\"1\"/>",
+            f'{keep}<w:numPr><w:ilvl w:val="1"/><w:numId w:val="3"/></w:numPr>{_spacing(240, 80)}<w:outlineLvl w:val="1"/>',
             _size(12, True, INK),
         ),
         _style("TOCHeading", "TOC Heading", f"<w:keepNext/>{_spacing(480, 120)}", _size(13, True, INK)),
@@ -78,9 +86,9 @@ def styles(language: str) -> str:
         _style("TOC2", "toc 2", f'{_spacing(0, 10)}<w:ind w:left="440"/>', _size(9.5)),
         _style("Caption", "caption", f"{keep}{_spacing(200, 80)}", _size(9.5, True, INK)),
         _style("FigureCaption", "Figure Caption", f"<w:keepLines/>{_spacing(60, 200)}", based="Caption"),
-        _style("Lead", "Lead", f"<w:keepLines/>{_box(('left',), 24, INK)}{_spacing(60, 160, 276)}<w:ind w:left=\"160\"/>", _size(11.5, True)),
-        _style("Warning", "Warning", f"<w:keepLines/>{_box(all_sides, 8, '8A4B00')}{_spacing(120, 160)}<w:ind w:left=\"140\" w:right=\"140\"/>"),
-        _style("Note", "Note", f"<w:keepLines/>{_box(('left',), 8, '7F8994')}{_spacing(60, 120)}<w:ind w:left=\"160\"/>", _size(9.5)),
+        _style("Lead", "Lead", f'<w:keepLines/>{_box(("left",), 24, INK)}{_spacing(60, 160, 276)}<w:ind w:left="160"/>', _size(11.5, True)),
+        _style("Warning", "Warning", f'<w:keepLines/>{_box(all_sides, 8, "8A4B00")}{_spacing(120, 160)}<w:ind w:left="140" w:right="140"/>'),
+        _style("Note", "Note", f'<w:keepLines/>{_box(("left",), 8, "7F8994")}{_spacing(60, 120)}<w:ind w:left="160"/>', _size(9.5)),
         _style("ListBullet", "List Bullet", '<w:numPr><w:numId w:val="1"/></w:numPr>' + _spacing(0, 60, 252)),
         _style("ListNumber", "List Number", '<w:numPr><w:numId w:val="2"/></w:numPr>' + _spacing(0, 60, 252)),
         _style("Cell", "Cell", _spacing(), _size(9)),

@@ -23,5 +23,5 @@ def numbered(document: Document, words: Words) -> Iterator[tuple[Block, str]]:
         elif isinstance(block, Equation):
             label = f"({block.number})"
         elif isinstance(block, Paragraph) and block.tone in ("warn", "note"):
-            label = words("document.colon", name=words("document.warning" if block.tone == "warn" else "document.note"), text="").rstrip()
+            label = words("document.colon", name=words("document.warning" if block.tone == "warn" else "document.note"), text="")
         yield block, label

@@ -41,7 +41,7 @@ def render(document: Document, words: Words, fonts: Sequence[str] = (), system: 
     ValueError
         When no font has a character of the document; the text is for the user.
     """
-    _, names = typesetting.families(fonts, system)
+    _, names = typesetting.families(document.language, fonts, system)
     title = clean(document.title)
     data = {
         "language": document.language,

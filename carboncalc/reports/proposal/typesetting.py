@@ -29,11 +29,13 @@ _CODE = re.compile(r"\\u\{([0-9a-f]+)\}")
 _TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "templates")
 
 
-def families(directories: Sequence[str] = (), system: bool = True) -> tuple[Any, list[str]]:
+def families(language: str, directories: Sequence[str] = (), system: bool = True) -> tuple[Any, list[str]]:
     """Choose the fonts.
 
     Parameters
     ----------
+    language : str
+        A Japanese document is set in a Japanese font throughout, with the Latin letters of that font.
     directories : sequence of str
         Folders of fonts; all families in them may be used, and before those of the system.
     system : bool
@@ -58,8 +60,9 @@ def families(directories: Sequence[str] = (), system: bool = True) -> tuple[Any,
     there = own | (_found((), True) if system else {})
     wide = next((name for name in WIDE if name in there), None)
     home = [os.path.dirname(there[wide])] if wide and wide not in own else []
-    chosen = dict.fromkeys([LATIN, *([wide] if wide in own else []), *sorted(own), *([wide] if wide else []), *SIGNS])
-    return typst.Fonts(False, True, [*directories, *home]), [name for name in chosen if name]
+    first, second = (wide, LATIN) if language == "ja" else (LATIN, wide)
+    chosen = dict.fromkeys(name for name in (first, second, *sorted(own), *SIGNS) if name)
+    return typst.Fonts(False, True, [*directories, *home]), list(chosen)
 
 
 @cache
@@ -87,7 +90,7 @@ def pdf(data: Any, directories: Sequence[str] = (), system: bool = True) -> byte
     """
     import typst
 
-    fonts, names = families(directories, system)
+    fonts, names = families(data["language"], directories, system)
     inputs = {"document": json.dumps({**data, "fonts": names}, ensure_ascii=False)}
     with open(os.path.join(_TEMPLATES, "proposal.typ"), "rb") as file:
         template = file.read()
@@ -105,20 +108,18 @@ def pdf(data: Any, directories: Sequence[str] = (), system: bool = True) -> byte
     return made
 
 
-def png(svg: str) -> bytes:
+def png(svg: str, language: str) -> bytes:
     """Draw a chart as a raster, as wide as the text of a page."""
     import typst
 
-    fonts, names = families()
+    fonts, names = families(language)
     source = b"#set page(width: 166mm, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), width: 100%)"
     return typst.compile(source, root=_TEMPLATES, font_paths=fonts, sys_inputs={"svg": lettered(svg, names)}, format="png", ppi=PPI)
 
 
 def lettered(svg: str, names: Sequence[str]) -> str:
-    """Return a chart set in the fonts of the document; a Japanese one stays whole in one font, which has the Latin letters too."""
-    wide = any(unicodedata.east_asian_width(c) in "WF" for c in svg)
-    first = next((name for name in names if name in WIDE), LATIN) if wide else LATIN
-    return re.sub(r"""font-family=("[^"]*"|'[^']*')""", f'font-family="{first}"', svg)
+    """Return a chart set in the first font of the document."""
+    return re.sub(r"""font-family=("[^"]*"|'[^']*')""", f'font-family="{names[0]}"', svg)
 
 
 def _character(shown: str) -> str:
@@ -128,4 +129,6 @@ def _character(shown: str) -> str:
 def _advice(missing: str) -> str:
     shown = " ".join(missing[:12]) + (" …" if len(missing) > 12 else "")
     named = "" if all(unicodedata.east_asian_width(c) in "WF" for c in missing) else f" ({', '.join(f'U+{ord(c):04X}' for c in missing[:12])})"
-    return f"no font has the characters {shown}{named}; install a Japanese font (fonts-ipaexfont-gothic) or one that has them and give --font-path DIR"
+    return (
+        f"no font has the characters {shown}{named}; install a Japanese font (fonts-ipaexfont-gothic) or one that has them and give --font-path DIR"
+    )

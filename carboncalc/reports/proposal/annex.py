@@ -90,7 +90,7 @@ def data(draft: Draft) -> None:
     columns = [(t("parameter"), "w"), (t("symbol"), "l"), (t("amount"), "w"), (t("status_of"), "w"), (t("source"), "w"), (t("confidence"), "w")]
     draft.table(t("fixed"), columns, fixed(draft))
     columns = [(t("parameter"), "w"), (t("amount"), "w"), (t("status_of"), "w"), (t("source"), "w"), (t("confidence"), "w")]
-    others = groups(q for q in draft.result["quantities"] if not in_emissions(draft, q) and not (isinstance(q["value"], str) and not q["factor"]))
+    others = groups(q for q in draft.result["quantities"] if not in_emissions(q) and not (isinstance(q["value"], str) and not q["factor"]))
     draft.table(
         t("money_data"),
         columns,

@@ -30,10 +30,8 @@ class Draft:
         self.result, self.words = result, words
         self.blocks: list[Block] = []
         self.methods: list[tuple[str, Json]] = list(methods(result))
-        #: the names that the equations of the emissions use, with their measures
-        self.used = {(s.get("measure"), name) for s in result["steps"] if s["role"] not in ("finance", "credits") for name in s["uses"]}
         #: a JCM methodology speaks of reference emissions where others speak of a baseline
-        self.before = "reference" if any(m["scheme"] == "jcm" for _, m in self.methods) else "baseline"
+        self.before = "reference" if any(m["scheme"] == "jcm" for _, m in self.methods) and not result.get("park") else "baseline"
 
     def t(self, key: str, /, **values: object) -> str:
         """Return a text of the proposal."""
@@ -97,6 +95,11 @@ class Draft:
         """Show a value and its unit."""
         shown = self.value(value, unit, count)
         return shown if value is None or isinstance(value, str | bool) or unit in (None, "1", "day") else f"{shown}\u00a0{clean(unit)}"
+
+    def quantity(self, q: Json, value: Any) -> str:
+        """Show a value of a quantity with its unit: in percent where the project file has it so, or where it is a share by nature."""
+        share = "%" in str(q.get("given") or "") or symbol(self.result, q).get("max") == 1
+        return self.with_unit(value, q["unit"], count=not share)
 
     def confidence(self, word: str | None) -> str:
         """Say how sure a value is."""

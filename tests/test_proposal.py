@@ -517,10 +517,10 @@ def test_a_browser_finds_nothing_that_shuts_a_reader_out(tmp_path, language: str
         pytest.skip("needs Chromium")
     with api.sync_playwright() as driver:
         chromium = driver.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        for name in ("factory-rooftop-solar", "drawn", "hai-phong-eco-industrial-park", "bare", "sixty-years"):
+        for name in ("drawn", "money-and-credits", "hai-phong-eco-industrial-park"):
             file = tmp_path / f"{name}.html"
             file.write_text(page(name, language), encoding="utf-8")
-            for width, scheme in ((1200, "light"), (360, "light"), (1200, "dark")):
+            for width, scheme in ((1200, "light"), (360, "dark")):
                 tab = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
                 tab.goto(file.as_uri())
                 told = axe.run(tab).response["violations"]

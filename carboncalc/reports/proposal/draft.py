@@ -12,6 +12,8 @@ from ..words import Words
 from .blocks import Block, Figure, Heading, Paragraph, Table
 
 Json = Mapping[str, Any]
+_POWER = re.compile(r"(?<=\d)e([+-]\d+)$")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -89,7 +91,7 @@ class Draft:
             return self.words.date(value) if unit == "day" and _DAY.fullmatch(value) else clean(value)
         if isinstance(value, float | int) and not isinstance(value, bool) and unit == "1" and not count:
             return self.percent(value)
-        return self.words.figure(value)
+        return _POWER.sub(lambda match: f"\u00a0×\u00a010{str(int(match[1])).translate(_RAISED)}", self.words.figure(value))
 
     def with_unit(self, value: Any, unit: str | None, count: bool = False) -> str:
         """Show a value and its unit."""
@@ -109,6 +111,12 @@ class Draft:
         share = "%" in str(q.get("given") or "") or symbol(self.result, q).get("max") == 1
         return self.with_unit(value, q["unit"], count=not share)
 
+    def spanned(self, q: Json, low: float, high: float) -> str:
+        """Show a range of a quantity, its unit once."""
+        first, last = self.quantity(q, low), self.quantity(q, high)
+        unit = f"\u00a0{clean(q['unit'])}"
+        return self.words("document.between", low=first.removesuffix(unit), high=last)
+
     def confidence(self, word: str | None) -> str:
         """Say how sure a value is."""
         return self.t(word) if word and self.words.has(f"proposal.{word}") else clean(word or "—")
@@ -118,6 +126,12 @@ class Draft:
         years = self.result["years"]
         first, last = years[0]["year"], years[-1]["year"]
         return str(first) if first == last else self.t("span", first=first, last=last)
+
+    def country(self) -> str:
+        """Name the host country; one that is no partner of the JCM has its code only."""
+        code = clean(self.result["project"]["country"])
+        key = f"country.{code}"
+        return self.words("document.bracket", text=self.words(key), more=code) if self.words.has(key) else code
 
     def verdict(self, programme: Json) -> str:
         """Return a verdict in words, never without its unverified thresholds."""

@@ -130,8 +130,7 @@ def _tornado(draft: Draft, found: Json) -> None:
     columns = [(t("quantity"), "w"), (t("its_range"), "w"), (t("at_low"), "r"), (t("at_high"), "r"), (t("variance"), "r")]
     cells = []
     for (name, ends), row in zip(named, rows, strict=True):
-        low, high = (draft.quantity(row, float(f"{ends[end]:.3g}")) for end in ("low", "high"))
-        span = draft.words("document.between", low=low, high=high)
+        span = draft.spanned(row, *(float(f"{ends[end]:.3g}") for end in ("low", "high")))
         cells.append((name, span, amount(ends["at_low"]), amount(ends["at_high"]), draft.percent(row["variance_share"], 2)))
     draft.table(t("tornado"), columns, cells)
 

@@ -64,12 +64,24 @@ def document(name: str) -> Callable[[Json], bytes]:
     ValueError
         When the extra is not installed; the text is for the user.
     """
-    from importlib.util import find_spec
-
-    if find_spec(FORMATS[name].needs) is None:
-        raise ValueError(f"the format {name} needs the package {FORMATS[name].needs}; install it with: pip install 'carboncalc[reports]'")
+    need(name, FORMATS[name].needs)
     render: Callable[[Json], bytes] = import_module(f".{FORMATS[name].module}", __package__).render
     return render
+
+
+def need(name: str, *packages: str) -> None:
+    """Tell whether a format can be made here, before anything of it is.
+
+    Raises
+    ------
+    ValueError
+        When a package of the extra is not installed; the text is for the user.
+    """
+    from importlib.util import find_spec
+
+    for package in packages:
+        if find_spec(package) is None:
+            raise ValueError(f"the format {name} needs the package {package}; install it with: pip install 'carboncalc[reports]'")
 
 
 def nothing(outcome: Outcome) -> str:

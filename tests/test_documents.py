@@ -247,7 +247,7 @@ def test_nothing_is_printed_beyond_the_margins(language: str) -> None:
     with pdfplumber.open(io.BytesIO(as_pdf(language))) as opened:
         for page in opened.pages:
             assert (page.width, page.height) == pytest.approx(A4, abs=0.1)
-            assert all(60 < c["x0"] and c["x1"] < A4[0] - 60 for c in page.chars)
+            assert all(c["x0"] > 60 and c["x1"] < A4[0] - 60 for c in page.chars)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -317,7 +317,7 @@ def test_a_very_long_name_keeps_the_layout(name: str) -> None:
     made = pdf.render(document, words("en"))
     with pdfplumber.open(io.BytesIO(made)) as opened:
         assert len(opened.pages) < 20
-        assert all(60 < c["x0"] and c["x1"] < A4[0] - 60 and c["bottom"] < A4[1] - 20 for page in opened.pages for c in page.chars)
+        assert all(c["x0"] > 60 and c["x1"] < A4[0] - 60 and c["bottom"] < A4[1] - 20 for page in opened.pages for c in page.chars)
 
 
 def test_a_very_long_equation_stays_on_the_page() -> None:
@@ -326,7 +326,7 @@ def test_a_very_long_equation_stays_on_the_page() -> None:
         tree = [("+", "*", "-")[i % 3], tree, ["name", f"EF_{i}"]]
     blocks = [Equation(str(i), "EF_y", t, {}, "Name", "Cite") for i, t in enumerate((tree, ["/", tree, tree], ["**", tree, ["num", 2.0]]))]
     with pdfplumber.open(io.BytesIO(pdf.render(of(*blocks), words("en"), system=False))) as opened:
-        assert all(60 < c["x0"] and c["x1"] < A4[0] - 60 for page in opened.pages for c in page.chars)
+        assert all(c["x0"] > 60 and c["x1"] < A4[0] - 60 for page in opened.pages for c in page.chars)
 
 
 def test_the_equations_of_all_methodologies_can_be_printed() -> None:
@@ -384,4 +384,4 @@ def test_another_program_opens_the_word_file(language: str, tmp_path: Path) -> N
         assert there.count(squeezed(heading.text)) >= 2  # in the table of contents and in its place
     with pdfplumber.open(io.BytesIO(made)) as opened:
         assert 10 < len(opened.pages) < 30
-        assert all(55 < c["x0"] and c["x1"] < A4[0] - 55 for page in opened.pages for c in page.chars if c["text"].strip())
+        assert all(c["x0"] > 55 and c["x1"] < A4[0] - 55 for page in opened.pages for c in page.chars if c["text"].strip())

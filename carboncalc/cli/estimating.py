@@ -13,6 +13,7 @@ from ..reports.formats import CHECKED, FORMATS, by_ending, document, functions, 
 from ..result import Outcome, Row
 from ..uncertainty.drawing import Plan
 from .executors import NoExecutor, Workers, open_workers
+from .language import words as words_of
 from .streams import colour, columns, overwrites, progress, reason, say, standard_input, write
 
 
@@ -33,7 +34,7 @@ def estimate(
     """Run ``carboncalc estimate``; return the exit code."""
     format = format or (output and by_ending(output)) or "text"
     try:
-        drawing = _plan(draws, seed)
+        drawing = drawing_plan(draws, seed)
         wanted = _gates(gates)
         _known(format, FORMATS)
         items = _items(paths, exclude)
@@ -50,7 +51,7 @@ def estimate(
     return USAGE
 
 
-def _plan(draws: int | None, seed: int | None) -> Plan | None:
+def drawing_plan(draws: int | None, seed: int | None) -> Plan | None:
     if draws is None:
         if seed is not None:
             raise ValueError("--seed needs --draws, such as --draws 10000")
@@ -96,13 +97,13 @@ def _document(
     items: Sequence[Item], format: str, output: str | None, tally: Tally, quiet: bool, no_color: bool, width: int, plan: Plan | None
 ) -> int:
     """Make a document, which holds one project."""
-    render = document(format)
+    render = document(format, words_of(None))
     if len(items) != 1:
         raise ValueError(
             f"the format {format} holds one project, and {len(items)} files are given: make one document at a time, or use csv for a table"
         )
     found = outcome(*items[0], plan)
-    if found.result is not None and found.result.get("park"):
+    if format == "xlsx" and found.result is not None and found.result.get("park"):
         raise ValueError(f"the format {format} is made of a project; {found.file} is a park: name one of its projects")
     row = keep(found)
     tally.add(row)

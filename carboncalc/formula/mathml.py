@@ -45,7 +45,7 @@ def marks(mark: Mark) -> str:
     if kind in ("sub", "sup"):
         return f"<m{kind}>{inner[0]}{inner[1]}</m{kind}>"
     if kind == "over":
-        return f"<mover>{inner[0]}{_sign('¯')}</mover>"
+        return f'<mover accent="true">{inner[0]}<mo stretchy="true">‾</mo></mover>'
     if kind == "brackets":
         return _row(_sign("("), *inner, _sign(")"))
     if kind == "set":

@@ -2,6 +2,8 @@
 
 import re
 
+from .layout import Mark, symbol
+
 _GREEK = [
     "alpha",
     "beta",
@@ -53,6 +55,18 @@ def latex_of(name: str, latex: str | None = None) -> str:
     below = [*([base[len(letters) :]] if letters != base else []), *below]
     head = rf"\{letters}" if letters in _GREEK else letters
     return rf"{head}_{{{','.join(below)}}}" if below else head
+
+
+def linear(latex: str) -> str:
+    """Write the LaTeX of a symbol in a line of plain text: ``EF_BL,km``, ``ρ_i``."""
+
+    def write(mark: Mark) -> str:
+        parts = [write(part) for part in mark.parts]
+        if mark.kind in ("sub", "sup"):
+            return f"{parts[0]}{'_' if mark.kind == 'sub' else '^'}{parts[1]}"
+        return mark.text + "".join(parts)
+
+    return write(symbol(latex))
 
 
 def _balanced(latex: str) -> bool:

@@ -5,11 +5,12 @@ result; ``whole(rows, totals)`` joins the rows as they come, and asks for the to
 portfolio. Text is laid out by the command line itself, which knows the width of the terminal.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
 from ..result import Outcome, Row
+from .words import Words
 
 Json = Mapping[str, Any]
 One = Callable[[Outcome], str]
@@ -19,13 +20,13 @@ Whole = Callable[[Iterable[Row], Callable[[], Json]], Iterator[str]]
 class Format(NamedTuple):
     """A format: the module that writes it, the endings of file names that mean it, and whether it tells of findings itself.
 
-    One that `needs` a package of an extra is bytes, of one project only; its module has ``render(result)`` and no more.
+    One that `needs` packages of an extra is bytes, of one project only; its module has ``render(result)`` and no more.
     """
 
     module: str
     endings: tuple[str, ...]
     tells: bool = False
-    needs: str = ""
+    needs: tuple[str, ...] = ()
 
 
 FORMATS = {
@@ -37,8 +38,13 @@ FORMATS = {
     "junit": Format("junit", (".xml",), True),
     "sarif": Format("sarif", (".sarif",), True),
     "github": Format("github", (), True),
-    "xlsx": Format("workbook", (".xlsx",), needs="xlsxwriter"),
+    "xlsx": Format("workbook", (".xlsx",), needs=("xlsxwriter",)),
+    "html": Format("proposal.html", (".html", ".htm"), needs=("jinja2",)),
+    "docx": Format("proposal.docx", (".docx",), needs=("docx", "typst")),
+    "pdf": Format("proposal.pdf", (".pdf",), needs=("typst",)),
 }
+#: formats of `report`, a document of one project; its Markdown is the whole proposal, not the comment that `estimate` writes
+REPORTS = ("html", "markdown", "docx", "pdf", "xlsx")
 #: formats of `check`: people's, programs', and those that tell of findings themselves
 CHECKED = tuple(name for name, spec in FORMATS.items() if name in ("text", "json") or spec.tells)
 
@@ -56,32 +62,27 @@ def functions(name: str, drawn: bool = False) -> tuple[One, Whole]:
     return module.one, module.whole
 
 
-def document(name: str) -> Callable[[Json], bytes]:
-    """Return the function of a format that makes a document of one result.
+def document(name: str, words: Words, fonts: Sequence[str] = ()) -> Callable[[Json], bytes]:
+    """Return the function of a format that makes a document of one result; `fonts` are folders of fonts for a PDF.
 
     Raises
     ------
     ValueError
         When the extra is not installed; the text is for the user.
     """
-    need(name, FORMATS[name].needs)
-    render: Callable[[Json], bytes] = import_module(f".{FORMATS[name].module}", __package__).render
-    return render
-
-
-def need(name: str, *packages: str) -> None:
-    """Tell whether a format can be made here, before anything of it is.
-
-    Raises
-    ------
-    ValueError
-        When a package of the extra is not installed; the text is for the user.
-    """
     from importlib.util import find_spec
 
-    for package in packages:
+    for package in FORMATS[name].needs:
         if find_spec(package) is None:
             raise ValueError(f"the format {name} needs the package {package}; install it with: pip install 'carboncalc[reports]'")
+    if name == "xlsx":
+        render: Callable[[Json], bytes] = import_module(f".{FORMATS[name].module}", __package__).render
+        return render
+    from .proposal.outline import outline
+
+    write = import_module(f".proposal.{name}", __package__).render
+    more = {"fonts": fonts} if fonts else {}
+    return lambda result: bytes(write(outline(result, words), words, **more))
 
 
 def nothing(outcome: Outcome) -> str:

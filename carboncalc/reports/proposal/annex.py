@@ -24,12 +24,12 @@ def equations(draft: Draft) -> None:
             draft.blocks.append(_equation(draft, step, str(number)))
             for name in (step["name"], *step["uses"]):
                 row: Json = {"name": name, "measure": step.get("measure")}
-                shown.setdefault(f"{_mark(draft, row)} {draft.words.of(symbol(draft.result, row).get('label'))}", row)
+                shown.setdefault(f"{draft.mark(row)} {draft.meaning(row)}", row)
     rows = []
     for row in shown.values():
         found = symbol(draft.result, row)
         unit = found.get("unit")
-        rows.append((row["name"], draft.words.of(found.get("label")) or row["name"], unit if unit not in (None, "1") else "—"))
+        rows.append((draft.mark(row), draft.meaning(row), unit if unit not in (None, "1") else "—"))
     draft.table(t("symbols"), [(t("symbol"), "l"), (t("meaning"), "w"), (t("unit"), "l")], dict.fromkeys(rows))
 
 
@@ -78,8 +78,7 @@ def _equation(draft: Draft, step: Json, number: str) -> Equation:
         right = parse(step["formula"], scales=True)
     except FormulaError:  # a formula of a later version, or one that is no formula: it stands as text
         right = ["str", clean(step["formula"])]
-    label = draft.words.of(symbol(draft.result, step).get("label") or step["label"])
-    return Equation(number, marks[step["name"]], right, marks, label, clean(step["cite"] or ""))
+    return Equation(number, marks[step["name"]], right, marks, draft.meaning(step), clean(step["cite"] or ""))
 
 
 def data(draft: Draft) -> None:
@@ -91,7 +90,7 @@ def data(draft: Draft) -> None:
     columns = [(t("parameter"), "w"), (t("symbol"), "l"), (t("amount"), "w"), (t("status_of"), "w"), (t("source"), "w"), (t("confidence"), "w")]
     draft.table(t("fixed"), columns, fixed(draft))
     columns = [(t("parameter"), "w"), (t("amount"), "w"), (t("status_of"), "w"), (t("source"), "w"), (t("confidence"), "w")]
-    others = groups(q for q in draft.result["quantities"] if not in_emissions(draft, q) and not (isinstance(q["value"], str) and not q["factor"]))
+    others = groups(q for q in draft.result["quantities"] if not in_emissions(q) and not (isinstance(q["value"], str) and not q["factor"]))
     draft.table(
         t("money_data"),
         columns,

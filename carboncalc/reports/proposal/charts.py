@@ -17,7 +17,11 @@ Json = Mapping[str, Any]
 
 #: width of a chart, and of the room left and right of the plot [px]
 WIDTH, LEFT, RIGHT = 720, 92, 16
-FONTS = "'Noto Sans','Noto Sans CJK JP','Hiragino Sans','Yu Gothic','Meiryo','IPAexGothic',Arial,sans-serif"
+_LATIN = "'Noto Sans','Segoe UI','Helvetica Neue',Arial,'Liberation Sans','DejaVu Sans'"
+_WIDE = "'Noto Sans CJK JP','Noto Sans JP','Hiragino Sans','Yu Gothic',Meiryo,IPAexGothic"
+#: a Japanese font has few of the letters of Vietnamese, so it comes first in Japanese only
+FONTS = {"ja": f"{_WIDE},{_LATIN},sans-serif"}
+OTHER_FONTS = f"{_LATIN},{_WIDE},sans-serif"
 #: dark enough beside white for print and for weak eyes: (line, fill) of what was before, of the project, and of the reduction
 TONES = {"before": ("#3d3d3d", "#d9d9d9"), "project": ("#8a4b00", "#f3c98b"), "reduction": ("#00507a", "#4c9ec9"), "other": ("#5b2a6e", "#c9a6d6")}
 
@@ -25,8 +29,8 @@ TONES = {"before": ("#3d3d3d", "#d9d9d9"), "project": ("#8a4b00", "#f3c98b"), "r
 class Page:
     """An SVG that grows; `name` and `more` are what a screen reader says of it."""
 
-    def __init__(self, height: float, name: str, more: str) -> None:
-        self.height = height
+    def __init__(self, height: float, name: str, more: str, language: str) -> None:
+        self.height, self.fonts = height, FONTS.get(language, OTHER_FONTS)
         self.name, self.more = clean(name), clean(more)
         self.key = "c" + sha256(f"{name}\n{more}".encode()).hexdigest()[:8]
         self.parts: list[str] = []
@@ -35,7 +39,7 @@ class Page:
         key = self.key
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {_n(self.height)}" width="{WIDTH}" height="{_n(self.height)}" role="img" '
-            f'aria-labelledby="{key}t {key}d" font-family="{FONTS}" font-size="13">'
+            f'aria-labelledby="{key}t {key}d" font-family="{self.fonts}" font-size="13">'
             f'<title id="{key}t">{escape(self.name)}</title><desc id="{key}d">{escape(self.more)}</desc><defs>{self._patterns()}</defs>'
             f'<rect width="{WIDTH}" height="{_n(self.height)}" fill="#ffffff"/>{"".join(self.parts)}</svg>'
         )
@@ -157,7 +161,7 @@ def years(result: Json, words: Words, before: str, more: str) -> str:
         What the emissions without the project are called, and what a screen reader says.
     """
     rows = result["years"]
-    page = Page(350, words("proposal.chart_years"), more)
+    page = Page(350, words("proposal.chart_years"), more, words.language)
     after = [row["project"] + row["leakage"] for row in rows]
     values = [v for row, a in zip(rows, after, strict=True) for v in (row["baseline"], a, row["reduction"])]
     top = page.legend(22, [("before", before), ("project", words("chart.project")), ("reduction", words("chart.reductions"))]) + 26
@@ -184,7 +188,7 @@ def gases(rows: Sequence[tuple[str, float, float, float]], words: Words, before:
     words, before, more
         As in `years`.
     """
-    page = Page(60 + 84 * len(rows), words("proposal.chart_gases"), more)
+    page = Page(60 + 84 * len(rows), words("proposal.chart_gases"), more, words.language)
     top = page.legend(22, [("before", before), ("project", words("chart.project")), ("reduction", words("chart.reductions"))]) + 8
     low = min(0.0, *(v for row in rows for v in row[1:]))
     high = max(0.0, *(v for row in rows for v in row[1:]))
@@ -217,7 +221,7 @@ def cash(rows: Sequence[Json], subsidised: bool, words: Words, more: str) -> str
     words, more
         As in `years`.
     """
-    page = Page(330, words("proposal.chart_cash"), more)
+    page = Page(330, words("proposal.chart_cash"), more, words.language)
     lines = [("cumulative", "chart.without", "#00507a", "")] + ([("cumulative_subsidised", "chart.with", "#8a4b00", "7 4")] if subsidised else [])
     x = float(LEFT)
     for key, name, colour, dash in lines:
@@ -251,7 +255,7 @@ def tornado(rows: Sequence[tuple[str, Json]], point: float, words: Words, more: 
         As in `years`.
     """
     step = 46
-    page = Page(84 + step * len(rows), words("proposal.tornado"), more)
+    page = Page(84 + step * len(rows), words("proposal.tornado"), more, words.language)
     top = page.legend(22, [("project", words("chart.low")), ("reduction", words("chart.high"))]) + 34
     ends = [point, *(ends[key] for _, ends in rows for key in ("at_low", "at_high"))]
     left, right = 24 + 70, WIDTH - 24 - 70  # the figures stand outside the bars

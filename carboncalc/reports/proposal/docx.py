@@ -13,7 +13,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 from ...formula.layout import symbol
 from ...formula.omml import NAMESPACE, marks, omml
-from ..formats import need
 from ..numbers import clean
 from ..words import Words
 from . import docx_parts, typesetting
@@ -43,13 +42,7 @@ def render(document: Document, words: Words) -> bytes:
     -------
     bytes
         A .docx file; the same document gives the same bytes.
-
-    Raises
-    ------
-    ValueError
-        When a package of the extra is not installed; the text is for the user.
     """
-    need("docx", "docx", "typst")
     import docx
 
     package = docx.Document()

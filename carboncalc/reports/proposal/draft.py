@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from typing import Any, Literal
 
+from ...formula.symbols import latex_of, linear
 from ...result import UNVERIFIED
 from ..numbers import clean, symbol
 from ..words import Words
@@ -29,10 +30,8 @@ class Draft:
         self.result, self.words = result, words
         self.blocks: list[Block] = []
         self.methods: list[tuple[str, Json]] = list(methods(result))
-        #: the names that the equations of the emissions use, with their measures
-        self.used = {(s.get("measure"), name) for s in result["steps"] if s["role"] not in ("finance", "credits") for name in s["uses"]}
         #: a JCM methodology speaks of reference emissions where others speak of a baseline
-        self.before = "reference" if any(m["scheme"] == "jcm" for _, m in self.methods) else "baseline"
+        self.before = "reference" if any(m["scheme"] == "jcm" for _, m in self.methods) and not result.get("park") else "baseline"
 
     def t(self, key: str, /, **values: object) -> str:
         """Return a text of the proposal."""
@@ -97,6 +96,11 @@ class Draft:
         shown = self.value(value, unit, count)
         return shown if value is None or isinstance(value, str | bool) or unit in (None, "1", "day") else f"{shown}\u00a0{clean(unit)}"
 
+    def quantity(self, q: Json, value: Any) -> str:
+        """Show a value of a quantity with its unit: in percent where the project file has it so, or where it is a share by nature."""
+        share = "%" in str(q.get("given") or "") or symbol(self.result, q).get("max") == 1
+        return self.with_unit(value, q["unit"], count=not share)
+
     def confidence(self, word: str | None) -> str:
         """Say how sure a value is."""
         return self.t(word) if word and self.words.has(f"proposal.{word}") else clean(word or "—")
@@ -121,8 +125,19 @@ class Draft:
 
     def named(self, row: Json, index: Sequence[object]) -> str:
         """Name a row with items of one's own choice."""
-        label = self.words.of(symbol(self.result, row).get("label") or row.get("label")) or clean(row["name"])
+        label = self.meaning(row)
         return f"{label} [{self.listed(clean(v) for v in index)}]" if index else label
+
+    def meaning(self, row: Json) -> str:
+        """Return what a name stands for."""
+        label = symbol(self.result, row).get("label") or row.get("label")
+        if self.words.has(f"proposal.name_{row['name']}") and not (isinstance(label, Mapping) and self.words.language in label and len(label) > 1):
+            return self.t(f"name_{row['name']}")  # the calculator's own names, which no methodology labels
+        return self.words.of(label) or clean(row["name"])
+
+    def mark(self, row: Json) -> str:
+        """Return the symbol of a row in a line of text, as its equations print it."""
+        return linear(latex_of(row["name"], symbol(self.result, row).get("latex")))
 
     def stated(self, *ids: str) -> list[tuple[str, str]]:
         """Return what the project file states for criteria, wherever a programme asks it; what it leaves open is empty."""

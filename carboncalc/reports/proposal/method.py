@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from math import fsum
 
-from ..numbers import symbol
 from .draft import Draft, Json, unverified
 
 
@@ -38,7 +37,7 @@ def sources(draft: Draft) -> None:
     draft.section("sources")
     columns = [(t("term"), "w"), (t("role"), "w"), (t("gas"), "l"), (t("origin"), "w"), (t("all_years"), "r")]
     draft.table(t("source_terms"), columns, _terms(draft))
-    stated = groups(q for q in draft.result["quantities"] if q["status"] == "input" and in_emissions(draft, q))
+    stated = groups(q for q in draft.result["quantities"] if q["status"] == "input" and in_emissions(q))
     watched = [rows for rows in stated if rows[0]["monitoring"]]
     others = [rows for rows in stated if not rows[0]["monitoring"] and not isinstance(rows[0]["value"], str)]
     columns = [(t("parameter"), "w"), (t("symbol"), "l"), (t("estimate"), "w"), (t("option"), "w"), (t("source"), "w"), (t("frequency"), "w")]
@@ -51,7 +50,7 @@ def sources(draft: Draft) -> None:
         (
             (
                 draft.label(q[0]),
-                q[0]["name"],
+                draft.mark(q[0]),
                 amounts(draft, q),
                 t(f"option_{q[0]['monitoring']}"),
                 origin(draft, q[0]),
@@ -61,7 +60,7 @@ def sources(draft: Draft) -> None:
         ),
     )
     columns = [(t("parameter"), "w"), (t("symbol"), "l"), (t("estimate"), "w"), (t("source"), "w")]
-    draft.table(t("stated_inputs"), columns, ((draft.label(q[0]), q[0]["name"], amounts(draft, q), origin(draft, q[0])) for q in others))
+    draft.table(t("stated_inputs"), columns, ((draft.label(q[0]), draft.mark(q[0]), amounts(draft, q), origin(draft, q[0])) for q in others))
 
 
 def _terms(draft: Draft) -> Iterable[Sequence[str]]:
@@ -84,10 +83,9 @@ def _terms(draft: Draft) -> Iterable[Sequence[str]]:
         )
 
 
-def in_emissions(draft: Draft, q: Json) -> bool:
+def in_emissions(q: Json) -> bool:
     """Tell whether a quantity is one of the emissions, not of money or of a programme."""
-    path = q.get("path") or ""
-    return not path.startswith(("finance.", "programmes.", "credits.")) and (q.get("measure"), q["name"]) in draft.used
+    return not (q.get("path") or q["factor"] or "").startswith(("finance.", "programmes.", "credits."))
 
 
 def groups(quantities: Iterable[Json]) -> list[list[Json]]:
@@ -103,10 +101,9 @@ def amounts(draft: Draft, rows: Sequence[Json]) -> str:
     """Show a quantity with its unit and range; one that varies by year with the years from which its values hold."""
     shown = []
     for q in rows:
-        count = bool(symbol(draft.result, q).get("count"))
-        text = draft.with_unit(q["value"], q["unit"], count)
+        text = draft.quantity(q, q["value"])
         if q["range"]:
-            low, high = (draft.with_unit(end, q["unit"], count) for end in q["range"])
+            low, high = (draft.quantity(q, end) for end in q["range"])
             text = draft.words("document.bracket", text=text, more=draft.t("range", low=low, high=high))
         year = q["index"].get("year")
         shown.append(draft.words("document.colon", name=year, text=text) if year and len(rows) > 1 else text)
@@ -123,7 +120,7 @@ def origin(draft: Draft, q: Json) -> str:
 def fixed(draft: Draft) -> Iterable[Sequence[str]]:
     """Yield the factors and default values of the emissions: what, symbol, value, kind, source, confidence."""
     shared: dict[tuple[object, ...], list[list[Json]]] = {}
-    for rows in groups(q for q in draft.result["quantities"] if q["status"] != "input" and in_emissions(draft, q)):
+    for rows in groups(q for q in draft.result["quantities"] if q["status"] != "input" and in_emissions(q)):
         first = rows[0]
         key = (first["name"], first["factor"], str([(q["value"], q["index"]) for q in rows]), first["source"]) if first["factor"] else (id(first),)
         shared.setdefault(key, []).append(rows)
@@ -134,4 +131,11 @@ def fixed(draft: Draft) -> Iterable[Sequence[str]]:
         label = draft.label(first) if one else draft.named(first, [v for k, v in first["index"].items() if k != "year"])
         kind = draft.t("override" if first["match"] == "override" else first["status"])
         year = f", {first['year']}" if first["year"] else ""
-        yield label, first["name"], amounts(draft, rows), kind, origin(draft, first) + year, draft.confidence(max(rows, key=unverified)["confidence"])
+        yield (
+            label,
+            draft.mark(first),
+            amounts(draft, rows),
+            kind,
+            origin(draft, first) + year,
+            draft.confidence(max(rows, key=unverified)["confidence"]),
+        )

@@ -53,7 +53,7 @@ def _key_figures(draft: Draft) -> list[tuple[str, str, str]]:
             rows.append((t("subsidy"), amount(money["subsidy"]), currency))
         for key, case in (("without", money["without_subsidy"]), ("with", money["with_subsidy"])):
             if case:
-                rows.append((draft.words("document.bracket", text=t("irr"), more=t(key)), draft.percent(case["irr"], 3), ""))
+                rows.append((draft.words("document.list", first=t("irr"), second=t(key)), draft.percent(case["irr"], 3), ""))
         rows.append((t("value_cost"), amount(money["without_subsidy"]["cost_per_tonne"]), f"{currency}/tCO2e"))
     for programme in result["programmes"]:
         for c in programme["criteria"]:

@@ -6,7 +6,6 @@ from typing import Any
 from ... import formula
 from ...formula.layout import Mark, layout, symbol
 from ...formula.typst import marks
-from ..formats import need
 from ..numbers import clean
 from ..words import Words
 from . import typesetting
@@ -40,9 +39,8 @@ def render(document: Document, words: Words, fonts: Sequence[str] = (), system: 
     Raises
     ------
     ValueError
-        When no font has a character of the document, or a package of the extra is not installed; the text is for the user.
+        When no font has a character of the document; the text is for the user.
     """
-    need("pdf", "typst")
     _, names = typesetting.families(document.language, fonts, system)
     title = clean(document.title)
     data = {

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from . import charts
 from .draft import Draft, Json
+from .widths import shorten
 
 #: what adds to the reductions, and what takes from them
 SIGNS = (("baseline", 1.0), ("project", -1.0), ("leakage", -1.0))
@@ -129,7 +130,7 @@ def _tornado(draft: Draft, found: Json) -> None:
     columns = [(t("quantity"), "w"), (t("its_range"), "w"), (t("at_low"), "r"), (t("at_high"), "r"), (t("variance"), "r")]
     cells = []
     for (name, ends), row in zip(named, rows, strict=True):
-        low, high = (draft.with_unit(float(f"{ends[end]:.3g}"), row["unit"]) for end in ("low", "high"))
+        low, high = (draft.quantity(row, float(f"{ends[end]:.3g}")) for end in ("low", "high"))
         span = draft.words("document.between", low=low, high=high)
         cells.append((name, span, amount(ends["at_low"]), amount(ends["at_high"]), draft.percent(row["variance_share"], 2)))
     draft.table(t("tornado"), columns, cells)
@@ -169,8 +170,14 @@ def _scenarios(draft: Draft) -> None:
     titles = [t("as_stated"), *(s["title"] for s in result["scenarios"])]
     for start in range(1, len(titles), 4):  # a page holds the file as it stands and four others
         some = [0, *range(start, min(start + 4, len(titles)))]
-        columns = [(t("figure_of"), "w"), *((words.of(titles[i]), "r") for i in some)]
-        draft.table(t("scenarios"), columns, [[row[0], *(row[i + 1] for i in some)] for row in rows if any(row[1:])])
+        columns = [(t("figure_of"), "w"), *((shorten(words.of(titles[i]), 60), "r") for i in some)]
+        draft.table(t("scenarios"), columns, [[row[0], *(row[i + 1] for i in some)] for row in rows])
+    named = {p["id"]: words.of(p["title"]) for one in every for p in one["programmes"]}
+    answers = [{p["id"]: draft.verdict(p) for p in one["programmes"]} for one in every]
+    columns = [(t("scenario_of"), "w"), *((name, "w") for name in named.values())]
+    if named:
+        rows = [[title, *(said.get(id_, "—") for id_ in named)] for title, said in zip(titles, answers, strict=True)]
+        draft.table(t("scenario_verdicts"), columns, rows)
 
 
 def _figures(draft: Draft, every: list[Json], currency: str) -> Iterator[tuple[str, Callable[[Json], str]]]:
@@ -186,8 +193,6 @@ def _figures(draft: Draft, every: list[Json], currency: str) -> Iterator[tuple[s
         yield words("document.list", first=t("npv"), second=currency), lambda r: _money(r, "npv", words.amount)
         yield t("irr"), lambda r: _money(r, "irr", lambda v: draft.percent(v, 3))
         yield t("cost_per_tonne", currency=currency), lambda r: _money(r, "cost_per_tonne", words.amount)
-    for id_, title in {p["id"]: p["title"] for r in every for p in r["programmes"]}.items():
-        yield words.of(title), lambda r, id_=id_: next((draft.verdict(p) for p in r["programmes"] if p["id"] == id_), "—")  # type: ignore[misc]
 
 
 def _money(result: Json, key: str, show: Callable[[float | None], str]) -> str:

@@ -1,6 +1,7 @@
 """What others require: monitoring and reporting, programmes and laws, the host country, environment and society, and the risks."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from .draft import Draft, Json, unverified
 from .method import amounts, groups, origin
@@ -36,7 +37,7 @@ def _programme(draft: Draft, programme: Json, number: int) -> None:
     if programme["version"] is None:
         draft.say(t("no_call"), "warn")
     columns = [
-        (t("criterion"), "w"), (t("answer"), "l"), (t("amount"), "r"), (t("threshold"), "r"), (t("margin"), "r"), (t("cite"), "w"), (t("confidence"), "w"),
+        (t("criterion"), "w"), (t("answer"), "l"), (t("amount"), "w"), (t("threshold"), "w"), (t("margin"), "r"), (t("cite"), "w"), (t("confidence"), "w"),
     ]  # fmt: skip
     draft.table(t("criteria", programme=words.of(programme["title"])), columns, (_criterion(draft, c) for c in programme["criteria"]))
     columns = [(t("criterion"), "w"), (t("open_points"), "w")]
@@ -49,12 +50,23 @@ def _criterion(draft: Draft, c: Json) -> Sequence[str]:
     unit, count = c["unit"], c.get("count", False)
     label = draft.words.of(c["label"])
     answer = draft.t(c["verdict"]) if c.get("applies", True) else draft.t("not_applicable")
-    threshold = f"{_COMPARE.get(c['compare'], '')} {draft.with_unit(c['threshold'], unit, count)}".strip() if c["threshold"] is not None else "—"
-    margin = draft.words.figure(c["margin"]) if unit == "day" else draft.value(c["margin"], unit, count)
+    value, threshold = (draft.with_unit(rough(c[key], unit, count), unit, count) for key in ("value", "threshold"))
+    if value == threshold and c["value"] != c["threshold"]:  # what rounding makes equal is shown with more digits
+        value, threshold = (draft.with_unit(c[key], unit, count) for key in ("value", "threshold"))
+    against = f"{_COMPARE.get(c['compare'], '')} {threshold}".strip() if c["threshold"] is not None else "—"
     if unit == "day" and c["margin"] is not None:
         margin = draft.words.count("document.days", c["margin"])
+    else:
+        margin = draft.value(rough(c["margin"], unit, count), unit, count)
     shown = label if c["required"] else draft.t("shown_only", label=label)
-    return shown, answer, draft.with_unit(c["value"], unit, count), threshold, margin, c["cite"], draft.confidence(c["confidence"])
+    return shown, answer, value, against, margin, c["cite"], draft.confidence(c["confidence"])
+
+
+def rough(value: Any, unit: str | None, count: bool) -> Any:
+    """Round an amount as amounts are shown: to whole ones from 100 up, else to three digits; a share, a count or a day stays."""
+    if isinstance(value, str | bool) or value is None or count or unit in ("1", "day"):
+        return value
+    return float(f"{value:.0f}" if abs(value) >= 99.95 else f"{value:.3g}")
 
 
 _COMPARE = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "<": "<", ">": ">"}

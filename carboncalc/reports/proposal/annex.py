@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ...formula import FormulaError, parse
+from ...formula import FormulaError, names, parse
 from ...formula.symbols import latex_of
 from ..numbers import clean, symbol
 from .blocks import Equation
@@ -21,8 +21,9 @@ def equations(draft: Draft) -> None:
         draft.part(title, f"equations-{i}")
         for step in steps:
             number += 1
-            draft.blocks.append(_equation(draft, step, str(number)))
-            for name in (step["name"], *step["uses"]):
+            equation = _equation(draft, step, str(number))
+            draft.blocks.append(equation)
+            for name in equation.symbols:
                 row: Json = {"name": name, "measure": step.get("measure")}
                 shown.setdefault(f"{draft.mark(row)} {draft.meaning(row)}", row)
     rows = []
@@ -73,11 +74,11 @@ def _mark(draft: Draft, row: Json) -> str:
 
 
 def _equation(draft: Draft, step: Json, number: str) -> Equation:
-    marks = {name: _mark(draft, {"name": name, "measure": step.get("measure")}) for name in (step["name"], *step["uses"])}
     try:
         right = parse(step["formula"], scales=True)
     except FormulaError:  # a formula of a later version, or one that is no formula: it stands as text
         right = ["str", clean(step["formula"])]
+    marks = {name: _mark(draft, {"name": name, "measure": step.get("measure")}) for name in (step["name"], *names(right))}
     return Equation(number, marks[step["name"]], right, marks, draft.meaning(step), clean(step["cite"] or ""))
 
 

@@ -96,6 +96,14 @@ class Draft:
         shown = self.value(value, unit, count)
         return shown if value is None or isinstance(value, str | bool) or unit in (None, "1", "day") else f"{shown}\u00a0{clean(unit)}"
 
+    def compared(self, c: Json) -> tuple[str, str]:
+        """Show what a criterion compares; what rounding would make equal is shown with more digits."""
+        unit, count = c["unit"], c.get("count", False)
+        value, threshold = (self.with_unit(rough(c[key], unit, count), unit, count) for key in ("value", "threshold"))
+        if value == threshold and c["value"] != c["threshold"]:
+            value, threshold = (self.with_unit(c[key], unit, count) for key in ("value", "threshold"))
+        return value, threshold
+
     def quantity(self, q: Json, value: Any) -> str:
         """Show a value of a quantity with its unit: in percent where the project file has it so, or where it is a share by nature."""
         share = "%" in str(q.get("given") or "") or symbol(self.result, q).get("max") == 1
@@ -139,6 +147,11 @@ class Draft:
         """Return the symbol of a row in a line of text, as its equations print it."""
         return linear(latex_of(row["name"], symbol(self.result, row).get("latex")))
 
+    def known(self, name: str) -> Any:
+        """Return what a programme was told of a figure, such as the legal durable years; None when none was."""
+        rules = (p["rules"]["figures"].get(name) for p in self.result["programmes"] if p.get("rules"))
+        return next((figure["value"] for figure in rules if figure and figure["value"] is not None), None)
+
     def stated(self, *ids: str) -> list[tuple[str, str]]:
         """Return what the project file states for criteria, wherever a programme asks it; what it leaves open is empty."""
         found: dict[str, tuple[str, str]] = {}
@@ -164,6 +177,13 @@ def methods(result: Json) -> Iterable[tuple[str, Json]]:
             if method["id"] not in seen:
                 seen.add(method["id"])
                 yield clean(member["id"]), method
+
+
+def rough(value: Any, unit: str | None, count: bool) -> Any:
+    """Round an amount as amounts are shown: to whole ones from 100 up, else to three digits; a share, a count or a day stays."""
+    if isinstance(value, str | bool) or value is None or count or unit in ("1", "day"):
+        return value
+    return float(f"{value:.0f}" if abs(value) >= 99.95 else f"{value:.3g}")
 
 
 def unverified(row: Json) -> bool:

@@ -71,19 +71,18 @@ def value(draft: Draft) -> None:
     t, words, result = draft.t, draft.words, draft.result
     draft.section("value")
     rows = [
-        (words.of(c["label"]), words.of(p["title"]), words.amount(c["value"]), words.amount(c["threshold"]), c["unit"], t(c["verdict"]), draft.confidence(c["confidence"]))
+        (words.of(c["label"]), words.of(p["title"]), *draft.compared(c), t(c["verdict"]), draft.confidence(c["confidence"]))
         for p in result["programmes"]
         for c in p["criteria"]
         if c["id"].startswith("cost-effectiveness") and c.get("applies", True)
-    ]  # fmt: skip
+    ]
     if rows:
         draft.say(t("value_lead"))
         columns = [
             (t("criterion"), "w"),
             (t("programme"), "w"),
-            (t("amount"), "r"),
-            (t("threshold"), "r"),
-            (t("unit"), "l"),
+            (t("amount"), "w"),
+            (t("threshold"), "w"),
             (t("answer"), "l"),
             (t("confidence"), "w"),
         ]
@@ -100,6 +99,11 @@ def value(draft: Draft) -> None:
             )
         ]
     draft.table(t("value_cost"), [(t("figure_of"), "w"), (t("without"), "r"), (t("with"), "r")], costs)
-    durable = next((q for q in result["quantities"] if q["name"] == "durable_years"), None)
-    if durable:
-        draft.say(words("document.colon", name=t("durable"), text=words.count("document.years", durable["value"])), "note")
+    durable = draft.known("durable_years")
+    if rows and durable is not None and block and block["subsidy"] is not None:
+        terms = [
+            (t("subsidy"), words.amount(block["subsidy"]), block["currency"]),
+            (t("reduction_yearly"), words.amount(result["totals"]["reduction_per_year"]), "tCO2e/year"),
+            (t("durable_years"), words.figure(durable), "year"),
+        ]
+        draft.table(t("value_terms"), [(t("item"), "w"), (t("amount"), "r"), (t("unit"), "l")], terms)

@@ -97,8 +97,8 @@ def technology(draft: Draft) -> None:
     choices = [q for q in result["quantities"] if isinstance(q["value"], str) and not q["factor"] and q["unit"] in (None, "1")]
     rows = [(draft.label(q), q["value"]) for q in choices]
     draft.table(t("technology_inputs"), [(t("item"), "w"), (t("entry"), "w")], rows)
-    similar = next((q for q in result["quantities"] if q["name"] == "similar_projects"), None)
-    known = (t("similar"), draft.words.figure(similar["value"]) if similar else "")
+    similar = draft.known("similar_projects")
+    known = (t("similar"), "" if similar is None else draft.words.figure(similar))
     draft.fill("technology", [(t("maker"), ""), (t("novelty"), ""), known, (t("advantage"), ""), (t("upkeep"), "")])
 
 

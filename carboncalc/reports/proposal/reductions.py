@@ -151,8 +151,16 @@ def _chances(draft: Draft, found: Json) -> None:
     for programme in found["programmes"]:
         for c in programme["criteria"]:
             if c["probability"] is not None and 0.0 < c["probability"] < 1.0:
-                rows.append((titles[programme["id"]], labels[programme["id"], c["id"]], chance(draft, c["probability"])))
-        rows.append((titles[programme["id"]], t("whole"), t("no_chance") if programme["eligible"] is None else chance(draft, programme["eligible"])))
+                rows.append(
+                    (titles.get(programme["id"], programme["id"]), labels.get((programme["id"], c["id"]), c["id"]), chance(draft, c["probability"]))
+                )
+        rows.append(
+            (
+                titles.get(programme["id"], programme["id"]),
+                t("whole"),
+                t("no_chance") if programme["eligible"] is None else chance(draft, programme["eligible"]),
+            )
+        )
     draft.table(t("chances"), [(t("programme"), "w"), (t("criterion"), "w"), (t("probability"), "r")], rows)
 
 

@@ -1,9 +1,8 @@
 """What others require: monitoring and reporting, programmes and laws, the host country, environment and society, and the risks."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from .draft import Draft, Json, unverified
+from .draft import Draft, Json, rough, unverified
 from .method import amounts, groups, origin
 
 
@@ -50,9 +49,7 @@ def _criterion(draft: Draft, c: Json) -> Sequence[str]:
     unit, count = c["unit"], c.get("count", False)
     label = draft.words.of(c["label"])
     answer = draft.t(c["verdict"]) if c.get("applies", True) else draft.t("not_applicable")
-    value, threshold = (draft.with_unit(rough(c[key], unit, count), unit, count) for key in ("value", "threshold"))
-    if value == threshold and c["value"] != c["threshold"]:  # what rounding makes equal is shown with more digits
-        value, threshold = (draft.with_unit(c[key], unit, count) for key in ("value", "threshold"))
+    value, threshold = draft.compared(c)
     against = f"{_COMPARE.get(c['compare'], '')} {threshold}".strip() if c["threshold"] is not None else "—"
     if unit == "day" and c["margin"] is not None:
         margin = draft.words.count("document.days", c["margin"])
@@ -60,13 +57,6 @@ def _criterion(draft: Draft, c: Json) -> Sequence[str]:
         margin = draft.value(rough(c["margin"], unit, count), unit, count)
     shown = label if c["required"] else draft.t("shown_only", label=label)
     return shown, answer, value, against, margin, c["cite"], draft.confidence(c["confidence"])
-
-
-def rough(value: Any, unit: str | None, count: bool) -> Any:
-    """Round an amount as amounts are shown: to whole ones from 100 up, else to three digits; a share, a count or a day stays."""
-    if isinstance(value, str | bool) or value is None or count or unit in ("1", "day"):
-        return value
-    return float(f"{value:.0f}" if abs(value) >= 99.95 else f"{value:.3g}")
 
 
 _COMPARE = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "<": "<", ">": ">"}
@@ -98,7 +88,7 @@ def _dossier(draft: Draft, programme: Json) -> None:
         t("dossier"),
         columns,
         (
-            (words.of(p["label"]), t(p["status"]), draft.listed(labels[id_] for id_ in p["criteria"]) or t("no_criterion"), p["cite"], draft.confidence(p["confidence"]))
+            (words.of(p["label"]), t(p["status"]), draft.listed(labels.get(id_, id_) for id_ in p["criteria"]) or t("no_criterion"), p["cite"], draft.confidence(p["confidence"]))
             for p in programme.get("dossier") or []
         ),
     )  # fmt: skip

@@ -380,9 +380,9 @@ def test_another_program_opens_the_word_file(language: str, tmp_path: Path) -> N
         ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "proposal.docx"], check=True, timeout=240
     )
     made = (tmp_path / "proposal.pdf").read_bytes()
-    there = squeezed("".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages))
-    for heading in kind(document, Heading):
-        assert there.count(squeezed(heading.text)) >= 2  # in the table of contents and in its place
     with pdfplumber.open(io.BytesIO(made)) as opened:
+        there = squeezed("".join(page.extract_text() for page in opened.pages))
         assert 10 < len(opened.pages) < 30
         assert all(c["x0"] > 55 and c["x1"] < A4[0] - 55 for page in opened.pages for c in page.chars if c["text"].strip())
+    for heading in kind(document, Heading):
+        assert there.count(squeezed(heading.text)) >= 2  # in the table of contents and in its place

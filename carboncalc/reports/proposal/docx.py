@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from ...formula.layout import symbol
+from ...formula.layout import Mark, symbol
 from ...formula.omml import NAMESPACE, marks, omml
 from ..numbers import clean
 from ..words import Words
@@ -71,7 +71,7 @@ class _Body:
         self.lists = self.pictures = 0
         self.bookmarks = {block.anchor: f"_Toc{i:08d}" for i, block in enumerate(b for b in document.blocks if isinstance(b, Heading))}
         title = clean(document.title)
-        self.xml = [_paragraph("Title", _run(title), '<w:rPr><w:sz w:val="22"/></w:rPr>' if len(title) > 300 else "")]
+        self.xml = [_paragraph("Title", _run(title, more='<w:sz w:val="22"/><w:szCs w:val="22"/>' if len(title) > 300 else ""))]
         self.xml += [_paragraph("Subtitle", _run(line)) for line in document.lines]
         self.xml += self.contents(document)
         first = True
@@ -128,7 +128,7 @@ class _Body:
 
     def equation(self, block: Equation, label: str) -> Iterator[str]:
         """Yield what an equation gives, the equation with its number at the right margin, and where it is published."""
-        left = marks(symbol(block.left)) + '<m:r><m:rPr><m:sty m:val="p"/></m:rPr><m:t>=</m:t></m:r>'
+        left = marks(symbol(block.left)) + marks(Mark("sign", "="))
         math = f"<m:oMathPara><m:oMath>{left}{omml(block.right, lambda n: block.symbols.get(n, n))}</m:oMath></m:oMathPara>"
         number, whole = 760, TEXT
         cells = ((whole - number, _paragraph("Equation", math)), (number, _paragraph("Equation", _run(label), '<w:jc w:val="right"/>')))

@@ -108,7 +108,7 @@ def pdf(data: Any, directories: Sequence[str] = (), system: bool = True) -> byte
 
 
 def png(svg: str, language: str) -> bytes:
-    """Draw a chart as a raster, as wide as the text of a page."""
+    """Draw a chart as a raster, as wide as the text of a page; it stands in for the vector, so what no font has is only left out."""
     import typst
 
     fonts, names = families(language)

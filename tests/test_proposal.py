@@ -486,6 +486,14 @@ def test_one_of_several_saved_results_is_named(capsys, tmp_path) -> None:
     assert "a saved result is reported as it was saved" in capsys.readouterr().err
 
 
+def test_a_saved_result_that_lacks_what_a_report_needs_is_named(capsys, tmp_path) -> None:
+    old = result("factory-rooftop-solar")
+    del old["rests_on"]
+    (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
+    assert run(tmp_path / "old.json", tmp_path / "x.html") == 2
+    assert "old.json was saved without 'rests_on', which a report needs; estimate the project again" in capsys.readouterr().err
+
+
 def test_an_invalid_project_has_findings_and_no_document(capsys, tmp_path) -> None:
     bad = tmp_path / "bad.yaml"
     bad.write_text("carboncalc: 1\n", encoding="utf-8")

@@ -443,6 +443,19 @@ def test_a_saved_result_needs_no_library(tmp_path, monkeypatch, ending: str, beg
         assert late.read_bytes().replace(b"\r", b"") == fresh.read_bytes()
 
 
+def test_a_result_comes_through_a_pipe(tmp_path, monkeypatch) -> None:
+    from carboncalc.cli import reporting
+
+    piped, straight = tmp_path / "piped.html", tmp_path / "straight.html"
+    assert run(SOLAR, straight) == 0
+    for content in (saved("factory-rooftop-solar").encode(), SOLAR.read_bytes()):
+        monkeypatch.setattr(reporting, "standard_input", lambda content=content: content)
+        assert run("-", piped) == 0
+        assert "Solar power on factory roofs" in piped.read_text(encoding="utf-8")
+    monkeypatch.setattr(reporting, "standard_input", lambda: saved("factory-rooftop-solar").encode()[:-20])
+    assert run("-", piped) == 2
+
+
 def test_estimate_makes_the_same_document(tmp_path) -> None:
     from carboncalc.cli.estimating import estimate
 

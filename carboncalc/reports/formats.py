@@ -20,7 +20,8 @@ Whole = Callable[[Iterable[Row], Callable[[], Json]], Iterator[str]]
 class Format(NamedTuple):
     """A format: the module that writes it, the endings of file names that mean it, and whether it tells of findings itself.
 
-    One that `needs` packages of an extra is bytes, of one project only; its module has ``render(result)`` and no more.
+    One that `needs` packages of an extra is bytes, of one project only; its module has ``render(result)`` and no more, or, below
+    ``proposal``, ``render(document, words)``.
     """
 
     module: str

@@ -114,7 +114,7 @@ def _sources(draft: Draft) -> Iterator[Sequence[str]]:
     found: dict[str, dict[str, None]] = {}
     for method in (m for _, m in draft.methods):
         given = method["source"]
-        text = draft.listed(str(given[key]) for key in ("title", "address") if given.get(key))
+        text = ", ".join(str(given[key]) for key in ("title", "address") if given.get(key))
         found.setdefault(text, {})[method["id"]] = None
     for q in draft.result["quantities"]:
         if q["factor"]:

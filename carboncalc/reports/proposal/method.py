@@ -15,7 +15,12 @@ def method(draft: Draft) -> None:
         t("methods"),
         columns,
         (
-            (f"{draft.words.of(m['title'])} ({m['id']})", m["version"], draft.confidence(m["confidence"]), _source(draft, m["source"]))
+            (
+                draft.words("document.bracket", text=draft.words.of(m["title"]), more=m["id"]),
+                m["version"],
+                draft.confidence(m["confidence"]),
+                _source(draft, m["source"]),
+            )
             for _, m in draft.methods
         ),
     )

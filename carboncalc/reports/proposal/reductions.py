@@ -39,6 +39,8 @@ def _years(draft: Draft) -> None:
         "chart_years_more", title=t("chart_years"), first=years[0]["year"], last=years[-1]["year"], low=amount(low["reduction"]),
         low_year=low["year"], high=amount(high["reduction"]), high_year=high["year"],
     )  # fmt: skip
+    if low["reduction"] == high["reduction"]:
+        more = t("chart_years_same", title=t("chart_years"), first=years[0]["year"], last=years[-1]["year"], each=amount(low["reduction"]))
     draft.figure(t("chart_years"), charts.years(result, draft.words, t(draft.before), more), more)
     draft.table(t("by_year"), columns, [*rows, [t("total"), *(amount(totals[key]) for key in keys)]], last=True)
     draft.say(t("rounding"), "note")

@@ -170,8 +170,15 @@ class Row(NamedTuple):
     holds: tuple[str, ...] = ()
 
 
-def saved(path: str) -> list[dict[str, Any]]:
+def saved(path: str, text: str | None = None) -> list[dict[str, Any]]:
     """Read saved results: one JSON object, several under ``results``, or JSON Lines.
+
+    Parameters
+    ----------
+    path : str
+        The file, or the name under which it is spoken of.
+    text : str, optional
+        What it holds, when it is not to be read from the path.
 
     Raises
     ------
@@ -192,8 +199,9 @@ def saved(path: str) -> list[dict[str, Any]]:
     def whole_number(word: str) -> int:
         return int(word) if len(word) <= 300 else int(refuse(word))
 
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
+    if text is None:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
     read = json.JSONDecoder(parse_constant=refuse, parse_float=number, parse_int=whole_number).decode
     try:
         if path.endswith(".jsonl"):

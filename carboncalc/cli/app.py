@@ -23,7 +23,7 @@ Format = Annotated[
         "--format",
         "-f",
         envvar="CARBONCALC_FORMAT",
-        help="text, json, jsonl, csv, markdown, junit, sarif, github or xlsx; default: from the suffix of -o, else text.",
+        help="text, json, jsonl, csv, markdown, junit, sarif, github, xlsx, html, docx or pdf; default: from the suffix of -o, else text.",
     ),
 ]
 CheckFormat = Annotated[
@@ -210,6 +210,35 @@ def diff(
     from .comparing import diff as run
 
     raise typer.Exit(run(base, head, format, output, of, no_color, width, lang))
+
+
+@app.command()
+def report(
+    ctx: typer.Context,
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="A project or park file, a saved result (.json, .jsonl), or - for either.", show_default=False)
+    ],
+    format: Annotated[
+        str | None, typer.Option("--format", "-f", help="html, markdown, docx, pdf or xlsx; default: from the suffix of -o, else html.")
+    ] = None,
+    output: Output = None,
+    lang: Lang = None,
+    project: Annotated[str | None, typer.Option("--project", metavar="ID", help="Which one, when several results are saved in one file.")] = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", metavar="N", help="Monte Carlo: how many draws, such as 10000; needs carboncalc[mc].")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed of the draws; default: 1.")] = None,
+    font_path: Annotated[
+        list[str] | None, typer.Option("--font-path", metavar="DIR", help="A folder with fonts for a PDF, before those of the system. Repeatable.")
+    ] = None,
+    quiet: Quiet = False,
+    no_color: NoColor = False,
+    width: Width = None,
+) -> None:
+    """Write a project, or a result saved years ago, as a proposal: HTML, Markdown, Word or PDF; or as a workbook."""
+    from .reporting import report as run
+
+    raise typer.Exit(run(path, _format(ctx, format, output), output, lang, project, draws, seed, font_path or [], quiet, no_color, width))
 
 
 @app.command()

@@ -73,11 +73,16 @@ def results(path: str) -> list[Outcome]:
     if path.endswith((".json", ".jsonl")):
         with open(path, "rb", opener=library.regular):
             pass  # a pipe or a device would keep us waiting
-        trees = saved(path)
-        for tree in trees:
-            _follows_the_schema(path, tree)
-        return [Outcome(path, tree, list(tree["findings"])) for tree in trees]
+        return saved_results(path)
     return [outcome(file) for file in find([path])]
+
+
+def saved_results(path: str, text: str | None = None) -> list[Outcome]:
+    """Return what was saved, once it has the shape of results; a `text` is what the file holds when it is not to be opened."""
+    trees = saved(path, text)
+    for tree in trees:
+        _follows_the_schema(path, tree)
+    return [Outcome(path, tree, list(tree["findings"])) for tree in trees]
 
 
 def _follows_the_schema(path: str, tree: Any) -> None:

@@ -133,6 +133,7 @@ def defaults(path: str | None) -> dict[str, dict[str, Any]]:
     return {
         "estimate": settings,
         "check": {k: v for k, v in settings.items() if k in check},
+        "report": {k: v for k, v in settings.items() if k in ("quiet", "width", "no_color", "lang")},
         "lock": {k: v for k, v in settings.items() if k in ("exclude", "no_color", "lang")},
         **{name: {k: v for k, v in settings.items() if k in ("width", "no_color", "lang")} for name in ("trace", "solve", "diff")},
         **{name: {k: v for k, v in settings.items() if k == "lang"} for name in ("explain", "factors", "methods", "programmes", "init")},

@@ -38,7 +38,7 @@ def estimate(
     """Run ``carboncalc estimate``; return the exit code."""
     format = format or (output and by_ending(output)) or "text"
     try:
-        drawing = _plan(draws, seed)
+        drawing = drawing_plan(draws, seed)
         wanted = _gates(gates)
         _known(format, FORMATS)
         words = words_of(lang, format == "text" and output is None and sys.stdout.isatty())
@@ -56,7 +56,7 @@ def estimate(
     return USAGE
 
 
-def _plan(draws: int | None, seed: int | None) -> "Plan | None":
+def drawing_plan(draws: int | None, seed: int | None) -> "Plan | None":
     if draws is None:
         if seed is not None:
             raise ValueError("--seed needs --draws, such as --draws 10000")
@@ -111,7 +111,7 @@ def _document(
     if output is None and sys.stdout.isatty():
         raise ValueError("this format is no text for a terminal; name a file with -o")
     found = outcome(*items[0], plan)
-    if found.result is not None and found.result.get("park"):
+    if format == "xlsx" and found.result is not None and found.result.get("park"):
         raise ValueError(f"the format {format} is made of a project; {found.file} is a park: name one of its projects")
     row = keep(found)
     tally.add(row)

@@ -7,7 +7,7 @@ portfolio. Text is laid out by the command line itself, which knows the width of
 Formats that people read are in a language: both functions take its words too. What programs read has none.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -23,14 +23,14 @@ Whole = Callable[[Iterable[Row], Callable[[], Json]], Iterator[str | bytes]]
 class Format(NamedTuple):
     """A format: the module that writes it, the endings of file names that mean it, and whether it tells of findings itself.
 
-    One that `needs` a package of an extra is bytes, of one project only; its module has ``render(result, words)`` and no more.
-    `spoken` is one that is in a language.
+    One that `needs` packages of an extra is bytes, of one project only; its module has ``render(result, words)`` and no more, or, below
+    ``proposal``, ``render(document, words)``. `spoken` is one that is in a language.
     """
 
     module: str
     endings: tuple[str, ...]
     tells: bool = False
-    needs: str = ""
+    needs: tuple[str, ...] = ()
     spoken: bool = False
 
 
@@ -43,8 +43,13 @@ FORMATS = {
     "junit": Format("junit", (".xml",), True),
     "sarif": Format("sarif", (".sarif",), True),
     "github": Format("github", (), True),
-    "xlsx": Format("workbook", (".xlsx",), needs="xlsxwriter", spoken=True),
+    "xlsx": Format("workbook", (".xlsx",), needs=("xlsxwriter",), spoken=True),
+    "html": Format("proposal.html", (".html", ".htm"), needs=("jinja2",), spoken=True),
+    "docx": Format("proposal.docx", (".docx",), needs=("docx", "typst"), spoken=True),
+    "pdf": Format("proposal.pdf", (".pdf",), needs=("typst",), spoken=True),
 }
+#: formats of `report`, a document of one project; its Markdown is the whole proposal, not the comment that `estimate` writes
+REPORTS = ("html", "markdown", "docx", "pdf", "xlsx")
 #: formats of `check`: people's, programs', and those that tell of findings themselves
 CHECKED = tuple(name for name, spec in FORMATS.items() if name in ("text", "json") or spec.tells)
 
@@ -67,8 +72,8 @@ def functions(name: str, words: Words, drawn: bool = False) -> tuple[One, Whole]
     return module.one, module.whole
 
 
-def document(name: str, words: Words) -> Callable[[Json], bytes]:
-    """Return the function of a format that makes a document of one result.
+def document(name: str, words: Words, fonts: Sequence[str] = ()) -> Callable[[Json], bytes]:
+    """Return the function of a format that makes a document of one result; `fonts` are folders of fonts for a PDF.
 
     Raises
     ------
@@ -77,9 +82,16 @@ def document(name: str, words: Words) -> Callable[[Json], bytes]:
     """
     from importlib.util import find_spec
 
-    if find_spec(FORMATS[name].needs) is None:
-        raise ValueError(f"the format {name} needs the package {FORMATS[name].needs}; install it with: pip install 'carboncalc[reports]'")
-    return partial(import_module(f".{FORMATS[name].module}", __package__).render, words=words)
+    for package in FORMATS[name].needs:
+        if find_spec(package) is None:
+            raise ValueError(f"the format {name} needs the package {package}; install it with: pip install 'carboncalc[reports]'")
+    if name == "xlsx":
+        return partial(import_module(f".{FORMATS[name].module}", __package__).render, words=words)
+    from .proposal.outline import outline
+
+    write = import_module(f".proposal.{name}", __package__).render
+    more = {"fonts": fonts} if fonts else {}
+    return lambda result: bytes(write(outline(result, words), words, **more))
 
 
 def nothing(outcome: Outcome) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 #: what moves the cursor, turns the direction of writing, or is not seen at all; joiners stay, since some scripts need them
-_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"  # no pattern yet: most runs show nothing that holds one, and compiling is felt at start-up
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"  # no pattern yet: most runs show nothing that holds one, and compiling is felt at start-up
 _BREAKS = "[\t\n\u2028\u2029]"
 
 

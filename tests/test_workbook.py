@@ -5,6 +5,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import EN, ROOT
+from conftest import EN, JA, ROOT, VI
 
 import carboncalc
 from carboncalc import library, methodology, programme
@@ -22,6 +23,7 @@ from carboncalc.findings import Invalid
 from carboncalc.formula import parse, text
 from carboncalc.library import parse as read_text
 from carboncalc.reports import workbook
+from carboncalc.reports.words import Words
 from carboncalc.reports.workbook_inputs import is_money
 
 PROJECTS = [
@@ -244,6 +246,42 @@ def test_libreoffice_computes_the_same_for_every_methodology(tmp_path: Path) -> 
     again = recalculated({**contents, "spoiled": workbook.render(spoiled(results[BUS.stem]), EN)}, tmp_path)
     assert {name: bad for name in contents if (bad := differences(contents[name], again[name]))} == {}
     assert cells(again["spoiled"], True)["Results", "E16"] == pytest.approx(results[BUS.stem]["totals"]["reduction"], rel=1e-9)
+
+
+# --- in another language ---------------------------------------------------------------------------------
+
+
+def without_words(content: bytes) -> list[tuple[int, str, str]]:
+    """Return every formula with the number of its sheet; sheets by number in it too, and texts left out."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    found = []
+    for number, sheet in enumerate(book):
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    told = re.sub(r"'([^']+)'!", lambda m: f"{book.sheetnames.index(m[1])}!", cell.value)
+                    found.append((number, cell.coordinate, re.sub('"[^"]*"', '""', told)))
+    return found
+
+
+@pytest.mark.parametrize("words", [JA, VI], ids=lambda words: words.language)
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_formulas_and_names_of_cells_are_the_same_in_every_language(path: Path, words: Words) -> None:
+    english, told = (workbook.render(estimate(path), w) for w in (EN, words))
+    assert without_words(told) == without_words(english)
+    names = [list(openpyxl.load_workbook(io.BytesIO(c)).defined_names) for c in (english, told)]
+    assert names[0] == names[1]
+
+
+@office
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [JA, VI], ids=lambda words: words.language)
+def test_libreoffice_computes_the_same_in_every_language(words: Words, tmp_path: Path) -> None:
+    """Answers are words, and formulas count them: what is computed anew is what was written."""
+    contents = {p.stem: workbook.render(estimate(p), words) for p in EXAMPLES}
+    again = recalculated({**contents, "spoiled": workbook.render(spoiled(estimate(BUS)), words)}, tmp_path)
+    assert {name: bad for name in contents if (bad := differences(contents[name], again[name]))} == {}
+    assert cells(again["spoiled"], True)[words("workbook.results"), "E16"] == pytest.approx(estimate(BUS)["totals"]["reduction"], rel=1e-9)
 
 
 # --- an input changed in the sheet and in the file -------------------------------------------------------

@@ -222,6 +222,7 @@ def _tree(
     for more in (money, credits):
         if more:
             cells, quantities, symbols = cells + more.cells, quantities + more.quantities, symbols | more.symbols
+            symbols |= {u: _BUILT_IN[u] for c in more.cells for u in c.shared["uses"] if u in _BUILT_IN}
     name_factors(quantities, symbols)
     findings = library.suppress(found.document, list(dict.fromkeys(findings)))
     return {
@@ -337,10 +338,13 @@ def method_row(found: methodology.Methodology) -> dict[str, Any]:
 
 #: what the engine itself provides, by language
 _BUILT_IN = {
-    "year": {"en": "calendar year", "ja": "暦年", "vi": "năm dương lịch"},
-    "first_year": {"en": "first year of operation", "ja": "操業開始年", "vi": "năm vận hành đầu tiên"},
-    "years": {"en": "years estimated", "ja": "推計年数", "vi": "số năm ước tính"},
-    "period": {"en": "one reporting year", "ja": "報告期間（1年）", "vi": "kỳ báo cáo một năm"},
+    name: Kept({"label": {"en": en, "ja": ja, "vi": vi}, "latex": None, "unit": unit})
+    for name, unit, en, ja, vi in (
+        ("year", "1", "calendar year", "暦年", "năm dương lịch"),
+        ("first_year", "1", "first year of operation", "操業開始年", "năm vận hành đầu tiên"),
+        ("years", "1", "years estimated", "推計年数", "số năm ước tính"),
+        ("period", "year", "one reporting year", "報告期間（1年）", "kỳ báo cáo một năm"),
+    )
 }
 _UPSTREAM = {
     "en": "savings upstream, outside the fence", "ja": "境界外（上流）の節減量", "vi": "phần tiết kiệm thượng nguồn, ngoài ranh giới",
@@ -389,8 +393,7 @@ def _rows(found: methodology.Methodology, upstream: bool) -> dict[str, Kept]:
         rows["upstream_y"] = {"label": _UPSTREAM, "latex": None, "unit": "tCO2e/year"}
     for role, spec in found.totals.items():
         rows[spec.get("symbol", f"{role}_y")] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": "tCO2e/year"}
-    rows |= {n: {"label": label, "latex": None, "unit": "year" if n == "period" else "1"} for n, label in _BUILT_IN.items()}
-    return {n: Kept(row) for n, row in rows.items()}
+    return {n: Kept(row) for n, row in rows.items()} | _BUILT_IN
 
 
 def conditions(e: Estimate) -> list[dict[str, Any]]:

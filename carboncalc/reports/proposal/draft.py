@@ -152,10 +152,7 @@ class Draft:
 
     def meaning(self, row: Json) -> str:
         """Return what a name stands for."""
-        label = symbol(self.result, row).get("label") or row.get("label")
-        if self.words.has(f"proposal.name_{row['name']}") and not (isinstance(label, Mapping) and self.words.language in label and len(label) > 1):
-            return self.t(f"name_{row['name']}")  # the calculator's own names, which no methodology labels
-        return self.words.of(label) or clean(row["name"])
+        return self.words.of(symbol(self.result, row).get("label") or row.get("label")) or clean(row["name"])
 
     def mark(self, row: Json) -> str:
         """Return the symbol of a row in a line of text, as its equations print it."""

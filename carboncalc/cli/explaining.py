@@ -129,7 +129,7 @@ def _methodology(subject: str) -> tuple[str, Any] | None:
     lines.append("Source: " + _source(meta["source"]))
     if meta.get("note"):
         lines += ["", _indent(meta["note"]["en"])]
-    parts = _parts(id_)
+    parts = parts_of(id_)
     if parts:
         lines += ["", "Parts"]
     for part in parts:
@@ -150,7 +150,7 @@ def _methodology(subject: str) -> tuple[str, Any] | None:
             lines.append(f"        {spec['label'].get('en', '')}; {spec.get('cite', '')}; {mark(spec.get('confidence'))}")
     if found.factors:
         lines += ["", "Factors"]
-    library_values = {name: _held(spec["id"], spec.get("method", [])) for name, spec in found.factors.items()}
+    library_values = {name: held(spec["id"], spec.get("method", [])) for name, spec in found.factors.items()}
     for name, spec in found.factors.items():
         lines.append(f"  {name}  {spec['id']}  [{spec['unit']}]" + (f"  method {', '.join(spec['method'])}" if spec.get("method") else ""))
         lines.append(f"        {spec['label']['en']}; {_counted(library_values[name])}")
@@ -168,7 +168,7 @@ def _methodology(subject: str) -> tuple[str, Any] | None:
         lines += [f"        {told}"] if told else []
     if meta.get("not_covered"):
         lines += ["", "Left out", *(f"  {line}" for line in meta["not_covered"])]
-    cases = _cases(id_)
+    cases = cases_of(id_)
     if cases:
         lines += ["", "Worked cases"]
     for case in cases:
@@ -185,7 +185,7 @@ def _source(source: Mapping[str, Any]) -> str:
     return ", ".join(str(source[key]) for key in ("title", "page", "address") if source.get(key))
 
 
-def _parts(id_: str) -> list[dict[str, Any]]:
+def parts_of(id_: str) -> list[dict[str, Any]]:
     """Return the parts of a methodology, and theirs, each with the document it is from."""
     found: dict[str, dict[str, Any]] = {}
     waiting = [p["use"] for p in methodology.headline(id_).get("parts", [])]
@@ -219,7 +219,7 @@ def _input(name: str, spec: Mapping[str, Any]) -> list[str]:
         lines.append(f"        judged{per} by {ids} [{rule['unit']}]{', its upper end' if 'only' in rule else ''}; {rule['code']}")
     if default is not None:
         if "factor" in default:
-            words = f"{default['factor']}; {_counted(_held(default['factor'], spec.get('method', [])))}"
+            words = f"{default['factor']}; {_counted(held(default['factor'], spec.get('method', [])))}"
         else:
             given = f"equal to {default['formula']}" if "formula" in default else default["value"]
             words = f"{given}; " + "; ".join(str(default[k]) for k in ("source", "page") if default.get(k)) + f" ({mark(default.get('confidence'))})"
@@ -227,7 +227,7 @@ def _input(name: str, spec: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _held(id_: str, methods: Sequence[str]) -> dict[str, int]:
+def held(id_: str, methods: Sequence[str]) -> dict[str, int]:
     """Count by confidence the values of the library that a factor may turn out to be."""
     pattern = re.compile(re.sub(r"\\\{\w+\\\}", "[^.]+", re.escape(id_)) + r"(\.[A-Z]{2})?")
     counts: dict[str, int] = {}
@@ -246,7 +246,7 @@ def _counted(counts: Mapping[str, int]) -> str:
     return f"{n} value{'s' if n != 1 else ''} in the library: " + ", ".join(f"{counts[word]} {mark(word)}" for word in counts)
 
 
-def _cases(id_: str) -> list[dict[str, str]]:
+def cases_of(id_: str) -> list[dict[str, str]]:
     """Return the worked cases of a methodology: what each shows, and whether its figures are published or derived."""
     try:
         paths = library.data_files(join("tests", "cases", *id_.split("/")))

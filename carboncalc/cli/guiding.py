@@ -17,6 +17,8 @@ from .language import words as words_of
 from .streams import reason, say, write
 from .templates import template
 
+#: how the source of a case begins whose figures were worked out for it
+DERIVED = "derived"
 FACTS = join(dirname(dirname(__file__)), "guide.yaml")
 
 
@@ -95,6 +97,7 @@ def _methods(words: Words, country: str | None) -> Iterator[dict[str, Any]]:
             continue
         found = methodology.load_file(known[id_], known)
         meta = found.meta
+        example = _example(found, words)
         yield {
             "id": id_,
             "kind": meta["kind"],
@@ -110,13 +113,13 @@ def _methods(words: Words, country: str | None) -> Iterator[dict[str, Any]]:
             "not_covered": meta.get("not_covered", []),
             "inputs": found.inputs,
             "applicability": found.applicability,
-            "equations": list(_equations(found)),
+            "equations": [*_equations(found), *_totals(found, example["result"])],
             "symbols": _symbols(found),
             "factors": [{"symbol": n, **spec, "values": held(spec["id"], spec.get("method", []))} for n, spec in found.factors.items()],
             "constants": [{"symbol": n, **spec} for n, spec in found.constants.items() if spec.get("value") is not None],
             "parts": parts_of(id_),
-            "cases": cases_of(id_),
-            "example": _example(found, words),
+            "cases": [{**case, "derived": case["source"].startswith(DERIVED)} for case in cases_of(id_)],
+            "example": example,
         }
 
 
@@ -138,9 +141,29 @@ def _equations(found: methodology.Methodology) -> Iterator[dict[str, Any]]:
                 }
 
 
+def _totals(found: methodology.Methodology, result: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the sums over the terms, as the calculation of the example forms them."""
+    from ..formula import names, parse
+
+    steps = {step["name"]: step for step in result["steps"]}
+    for spec in found.totals.values():
+        step = steps.get(spec["symbol"])
+        if step is not None:
+            tree = parse(step["formula"], scales=True)
+            used = list(dict.fromkeys([step["name"], *names(tree)]))
+            yield {
+                "name": step["name"],
+                "tree": tree,
+                "names": used,
+                "label": spec["label"],
+                "cite": spec.get("cite", ""),
+                "confidence": step["confidence"],
+            }
+
+
 def _symbols(found: methodology.Methodology) -> dict[str, dict[str, Any]]:
     rows = {s.get("symbol", n.rpartition(".")[2]): s for n, s in found.inputs.items() if "each" not in s}
-    rows = {**rows, **found.factors, **found.constants, **found.equations}
+    rows = {**rows, **found.factors, **found.constants, **found.equations, **{s["symbol"]: {**s, "unit": "tCO2e/year"} for s in found.totals.values()}}
     return {name: {key: spec.get(key) for key in ("label", "latex", "unit")} for name, spec in rows.items()}
 
 
@@ -149,13 +172,15 @@ def _example(found: methodology.Methodology, words: Words) -> dict[str, Any]:
     import yaml
 
     cases = [library.read(path).data for path in _files(found.id)]
-    chosen = next((case for case in cases if not _told(case["source"]).startswith("derived")), None)
+    chosen = next((case for case in cases if not _told(case["source"]).startswith(DERIVED)), None)
     kind = "published" if chosen else "computed"
     if chosen is None and found.meta["kind"] == "exchange":
         chosen = cases[0]
     project = chosen["project"] if chosen else library.parse(template(found, "VN"), f"{basename(found.id)}.yaml").data
     head = "park" if project.get("kind") == "park" else "project"
-    project = {**project, head: {**project[head], "title": words.of(found.meta["title"])}}
+    project = _plain({**project, head: {**project[head], "title": words.of(found.meta["title"])}})
+    if kind == "computed":
+        project.pop("factors", None)  # a value of a test is no example: the library's own is taken
     text = yaml.safe_dump(project, allow_unicode=True, sort_keys=False, default_flow_style=False, width=100)
     result = appraise(library.parse(text, f"{found.id.replace('/', '-')}.yaml")).to_dict()
     return {
@@ -165,6 +190,13 @@ def _example(found: methodology.Methodology, words: Words) -> dict[str, Any]:
         "result": result,
         "published": _published(chosen) if chosen and kind == "published" else [],
     }
+
+
+def _plain(node: Any) -> Any:
+    """Return a project with its years as numbers, as people write them."""
+    if isinstance(node, dict):
+        return {int(key) if str(key).isdigit() else key: _plain(value) for key, value in node.items()}
+    return [_plain(value) for value in node] if isinstance(node, list) else node
 
 
 def _files(id_: str) -> list[str]:

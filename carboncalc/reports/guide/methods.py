@@ -192,4 +192,4 @@ def _example(page: Page, one: Json) -> None:
     page.table(t("example_values"), columns, method.fixed(draft))
     page.head(t("cases"), "cases")
     page.say(t("cases_lead"))
-    page.table(t("cases"), page.columns("file:l", "source"), [[case["file"], case["source"]] for case in one["cases"]])
+    page.table(t("cases"), page.columns("file:l", "source"), [[case["file"], t("by_hand") if case["derived"] else case["source"]] for case in one["cases"]])

@@ -29,7 +29,7 @@ def index(data: Json, words: Words) -> Page:
     page.say(t("index_unofficial"), "warn")
     for key in QUESTIONS:
         page.head(t(f"facts_{key}"), key)
-        facts(page, t(f"facts_{key}"), data["facts"][key])
+        facts(page, t(f"facts_{key}"), data["facts"][key], ordered=key == "steps")
     page.head(t("where_next"), "next")
     page.items(
         [

@@ -121,8 +121,14 @@ def _criteria(page: Page, version: Json, name: str) -> None:
         if row.get("note"):
             shown.append(words("document.colon", name=words("document.note"), text=words.of(row["note"])))
         why = [words.of(row[key]) if key == "why" else t("otherwise", fix=words.of(row[key])) for key in ("why", "fix") if row.get(key)]
-        rows.append([label, t("sentence").join(shown), " ".join(why) or "—", row["cite"], page.confidence(row["confidence"])])
+        rows.append([label, _sentences(page, shown), " ".join(why) or "—", row["cite"], page.confidence(row["confidence"])])
     page.table(t("criteria_of", version=name), page.columns("criterion", "condition", "why", "source", "confidence"), rows)
+
+
+def _sentences(page: Page, texts: Sequence[str]) -> str:
+    """Join sentences; one that ends in a mark of its own needs no other."""
+    *before, last = texts
+    return "".join(text + (" " if text.endswith(("?", ".", "？", "。")) else page.t("sentence")) for text in before) + last
 
 
 def _values(page: Page, version: Json, name: str) -> None:

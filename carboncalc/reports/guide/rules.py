@@ -8,6 +8,7 @@ from .page import Json, Page
 _TOKEN = re.compile(r'"[^"]*"|[A-Za-z_]\w*|[<>!=]=|[*/<>]|\d+(?:\.\d+)?')
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "*": "×", "/": "÷"}
 _WORDS = ("and", "or", "not", "in", "where", "lookup", "min", "max", "True", "False")
+_CALL, _ONLY = re.compile(r":\("), re.compile(r",\s*\)")
 _ONE = re.compile(r"(not )?([A-Za-z_]\w*)")
 
 
@@ -45,7 +46,8 @@ class Rules:
 
     def told(self, formula: str) -> str:
         """Write a formula with the labels of its names."""
-        return clean(_TOKEN.sub(lambda match: self._word(match[0]), formula))
+        text = clean(_TOKEN.sub(lambda match: self._word(match[0]), formula))
+        return _ONLY.sub(")", _CALL.sub(": (", text))
 
     def _word(self, token: str) -> str:
         page, rules = self.page, self.rules

@@ -12,6 +12,8 @@ from .page import SECTIONS, Json, Page, path
 STYLE = "style.css"
 #: headings from which a page has a table of contents
 CONTENTS = 3
+#: more parts than these are told of the first section only, such as the newest version of a programme
+PARTS = 12
 
 
 def pages(data: Json, words: Words) -> list[Page]:
@@ -72,6 +74,8 @@ def _contents(page: Page) -> list[tuple[Heading, list[Heading]]]:
                 found.append((block, []))
             else:
                 found[-1][1].append(block)
+    if sum(len(parts) for _, parts in found) > PARTS:
+        found = [(heading, parts if i == 0 else []) for i, (heading, parts) in enumerate(found)]
     return found if len(found) >= CONTENTS else []
 
 

@@ -10,13 +10,13 @@ from . import programmes
 from .page import Json, Page, link
 
 
-def facts(page: Page, caption: str, rows: Iterable[Json]) -> None:
-    """Write facts, each with its source and how sure it is."""
-    page.table(
-        caption,
-        page.columns("fact", "source", "confidence"),
-        [[page.words.of(row["text"]), row["cite"], page.confidence(row["confidence"])] for row in rows],
-    )
+def facts(page: Page, caption: str, rows: Iterable[Json], ordered: bool = False) -> None:
+    """Write facts, each with its source and how sure it is; `ordered` ones are numbered."""
+    shown = [[page.words.of(row["text"]), row["cite"], page.confidence(row["confidence"])] for row in rows]
+    if ordered:
+        page.table(caption, page.columns("number:l", "step", "source", "confidence"), ([str(i), *row] for i, row in enumerate(shown, 1)))
+    else:
+        page.table(caption, page.columns("fact", "source", "confidence"), shown)
 
 
 def parks(data: Json, words: Words) -> Page:

@@ -49,9 +49,9 @@ def guide(folder: str, lang: str | None, country: str | None, quiet: bool) -> in
     return DONE
 
 
-def facts() -> dict[str, list[dict[str, Any]]]:
-    """Return what the guide tells beside the programmes' own files: section → facts with text by language, citation and confidence."""
-    found: dict[str, list[dict[str, Any]]] = library.cached("guide", [FACTS], lambda: library.read(FACTS).data["facts"])
+def own() -> dict[str, Any]:
+    """Return what the guide tells beside the libraries: facts by section, with text by language, citation and confidence; and terms."""
+    found: dict[str, Any] = library.cached("guide", [FACTS], lambda: library.read(FACTS).data)
     return found
 
 
@@ -68,15 +68,21 @@ def gather(words: Words, country: str | None) -> dict[str, Any]:
     return {
         "version": __version__,
         "country": country,
-        "facts": facts(),
+        "facts": own()["facts"],
         "programmes": [_programme(id_) for id_ in programme.paths() if country is None or programme.open_to(id_, country)],
         "methods": list(_methods(words, country)),
         "catalogue": {id_: row for id_, row in catalogue.known().items() if country in (None, row["country"])},
         "grid": list(_grid(country)),
         "glossary": collect(),
-        "terms": library.read(FACTS).data["terms"],
-        "sources": library.read(join(library.data_path("factors"), "sources.yaml")).data["sources"],
+        "terms": own()["terms"],
+        "sources": _sources(),
     }
+
+
+def _sources() -> dict[str, Any]:
+    path = join(library.data_path("factors"), "sources.yaml")
+    found: dict[str, Any] = library.cached("sources", [path], lambda: library.read(path).data["sources"])
+    return found
 
 
 def _programme(id_: str) -> dict[str, Any]:
@@ -84,7 +90,8 @@ def _programme(id_: str) -> dict[str, Any]:
     newest = programme.load(id_, None)
     assert newest is not None
     lists = {
-        name: {**listed, "held": head["lists"][name] if isinstance(head["lists"][name], str) else id_} for name, listed in newest.meta["lists"].items()
+        name: {**listed, "held": head["lists"][name] if isinstance(head["lists"][name], str) else id_}
+        for name, listed in newest.meta["lists"].items()
     }
     return {**head, "versions": programme.versions(id_), "lists": lists}
 
@@ -114,7 +121,7 @@ def _methods(words: Words, country: str | None) -> Iterator[dict[str, Any]]:
             "inputs": found.inputs,
             "applicability": found.applicability,
             "equations": [*_equations(found), *_totals(found, example["result"])],
-            "symbols": _symbols(found),
+            "symbols": _symbols(found, example["result"]),
             "factors": [{"symbol": n, **spec, "values": held(spec["id"], spec.get("method", []))} for n, spec in found.factors.items()],
             "constants": [{"symbol": n, **spec} for n, spec in found.constants.items() if spec.get("value") is not None],
             "parts": parts_of(id_),
@@ -161,9 +168,17 @@ def _totals(found: methodology.Methodology, result: Mapping[str, Any]) -> Iterat
             }
 
 
-def _symbols(found: methodology.Methodology) -> dict[str, dict[str, Any]]:
-    rows = {s.get("symbol", n.rpartition(".")[2]): s for n, s in found.inputs.items() if "each" not in s}
-    rows = {**rows, **found.factors, **found.constants, **found.equations, **{s["symbol"]: {**s, "unit": "tCO2e/year"} for s in found.totals.values()}}
+def _symbols(found: methodology.Methodology, result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return label, LaTeX and unit of every symbol; those that the calculator itself adds, such as a GWP, come from the result."""
+    rows: dict[str, Any] = {name: spec for name, spec in result["symbols"].items() if "." not in name}
+    rows |= {s.get("symbol", n.rpartition(".")[2]): s for n, s in found.inputs.items() if "each" not in s}
+    rows = {
+        **rows,
+        **found.factors,
+        **found.constants,
+        **found.equations,
+        **{s["symbol"]: {**s, "unit": "tCO2e/year"} for s in found.totals.values()},
+    }
     return {name: {key: spec.get(key) for key in ("label", "latex", "unit")} for name, spec in rows.items()}
 
 
@@ -223,5 +238,7 @@ def _grid(country: str | None) -> Iterator[dict[str, Any]]:
         place = id_.rpartition(".")[2]
         if place[:2].isupper() and country in (None, place[:2]) and id_.split(".")[1] in ("grid", "average", "captive"):
             entry = factors.entry(id_) or {}
-            values = [{**row, "source": {**factors.source(row["source"]), "page": row.get("page")}} for row in entry["values"] if row["value"] is not None]
+            values = [
+                {**row, "source": {**factors.source(row["source"]), "page": row.get("page")}} for row in entry["values"] if row["value"] is not None
+            ]
             yield {"id": id_, "country": place[:2], "label": entry["label"], "values": values}

@@ -1,5 +1,6 @@
 """The pages of the methodologies and kinds of exchange: what each needs, its equations, and a worked example."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,6 +12,9 @@ from ..proposal.draft import Draft
 from ..words import Words
 from .page import Json, Page, link
 from .rules import Rules
+
+#: a call of a function, which is no sentence
+_CALL = re.compile(r"\b(?!in\b|and\b|or\b|not\b)\w+\s*\(")
 
 
 def overview(data: Json, words: Words) -> Page:
@@ -102,7 +106,7 @@ def _conditions(page: Page, one: Json) -> None:
     rules = Rules(page, {"equations": names})
     rows = []
     for row in one["applicability"]:
-        asked = words.of(row.get("ask")) or rules.told(row["met"])
+        asked = words.of(row.get("ask")) or (t("computed_check") if _CALL.search(row["met"]) else rules.told(row["met"]))
         rows.append([words.of(row["label"]), asked, clean(row.get("cite") or "—"), page.confidence(row.get("confidence"))])
     page.table(t("conditions"), page.columns("condition_name", "question", "source", "confidence"), rows)
 
@@ -192,4 +196,6 @@ def _example(page: Page, one: Json) -> None:
     page.table(t("example_values"), columns, method.fixed(draft))
     page.head(t("cases"), "cases")
     page.say(t("cases_lead"))
-    page.table(t("cases"), page.columns("file:l", "source"), [[case["file"], t("by_hand") if case["derived"] else case["source"]] for case in one["cases"]])
+    page.table(
+        t("cases"), page.columns("file:l", "source"), [[case["file"], t("by_hand") if case["derived"] else case["source"]] for case in one["cases"]]
+    )

@@ -75,7 +75,12 @@ def certainty(data: Json, words: Words) -> Page:
         t("counted_methods"),
         page.columns("id:l", "title", "sure", "equations"),
         [
-            [link(m["id"], section(m), m["id"]), words.of(m["title"]), page.confidence(m["confidence"]), page.counts(e["confidence"] for e in m["equations"])]
+            [
+                link(m["id"], section(m), m["id"]),
+                words.of(m["title"]),
+                page.confidence(m["confidence"]),
+                page.counts(e["confidence"] for e in m["equations"]),
+            ]
             for m in data["methods"]
         ],
     )

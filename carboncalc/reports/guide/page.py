@@ -105,7 +105,10 @@ class Page(Sheet):
     def counted(self, counts: Mapping[str, int]) -> str:
         """Show how many rows are how sure."""
         order = [word for word in ("read", "secondary", "recalled", "conflicting") if counts.get(word)]
-        return self.listed(self.words("document.colon", name=self.confidence(word), text=self.words.figure(counts[word])) for word in order) or "—"
+        return (
+            self.t("join").join(self.words("document.colon", name=self.confidence(word), text=self.words.figure(counts[word])) for word in order)
+            or "—"
+        )
 
 
 def path(section: str, id_: str = "") -> str:

@@ -136,11 +136,15 @@ def _values(page: Page, version: Json, name: str) -> None:
     rows = []
     for spec in [*version.get("constants", {}).values(), *version.get("tables", {}).values()]:
         if "steps" in spec:
-            value = "; ".join(t("from_step", start=words.figure(float(start)), value=page.stated(v, spec["unit"])) for start, v in spec["steps"].items())
+            value = "; ".join(
+                t("from_step", start=words.figure(float(start)), value=page.stated(v, spec["unit"])) for start, v in spec["steps"].items()
+            )
         else:
             value = page.stated(spec["value"], spec["unit"])
         for other in spec.get("others", ()):
-            value += "; " + t("also", value=page.stated(other["value"], spec["unit"]), source=other["source"], sure=page.confidence(other["confidence"]))
+            value += "; " + t(
+                "also", value=page.stated(other["value"], spec["unit"]), source=other["source"], sure=page.confidence(other["confidence"])
+            )
         notes = [words.of(spec["note"])] if spec.get("note") else []
         notes += [words("proposal.conflict", what=words.of(spec["conflict"]))] if spec.get("conflict") else []
         rows.append([words.of(spec["label"]), value, " ".join(notes) or "—", page.cited(spec), page.confidence(spec["confidence"])])
@@ -152,7 +156,8 @@ def _values(page: Page, version: Json, name: str) -> None:
 def _facts(page: Page, version: Json, name: str) -> None:
     t, words = page.t, page.words
     rows = [
-        [fact, words.of(spec["label"]), words.of(spec.get("ask")) or "—", t(f"type_{spec['type']}")] for fact, spec in version.get("facts", {}).items()
+        [fact, words.of(spec["label"]), words.of(spec.get("ask")) or "—", t(f"type_{spec['type']}")]
+        for fact, spec in version.get("facts", {}).items()
     ]
     rows += [[key, words.of(spec["label"]), "—", t("type_quantity")] for key, spec in version.get("entry", {}).items()]
     if rows:

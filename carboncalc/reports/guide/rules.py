@@ -5,9 +5,10 @@ import re
 from ..numbers import clean
 from .page import Json, Page
 
+_TABLE = re.compile(r"lookup\((\w+), (\w+)\)")
 _TOKEN = re.compile(r'"[^"]*"|[A-Za-z_]\w*|[<>!=]=|[*/<>]|\d+(?:\.\d+)?')
 _SIGNS = {"<=": "≤", ">=": "≥", "==": "=", "!=": "≠", "*": "×", "/": "÷"}
-_WORDS = ("and", "or", "not", "in", "where", "lookup", "min", "max", "True", "False")
+_WORDS = ("and", "or", "not", "in", "where", "min", "max", "True", "False")
 _CALL, _ONLY = re.compile(r":\("), re.compile(r",\s*\)")
 _ONE = re.compile(r"(not )?([A-Za-z_]\w*)")
 
@@ -46,8 +47,14 @@ class Rules:
 
     def told(self, formula: str) -> str:
         """Write a formula with the labels of its names."""
-        text = clean(_TOKEN.sub(lambda match: self._word(match[0]), formula))
+        pieces = _TABLE.split(formula)  # a text, and the table and the key of each look-up behind it
+        text = self._words(pieces[0])
+        for table, by, rest in zip(pieces[1::3], pieces[2::3], pieces[3::3], strict=True):
+            text += self.page.t("by_table", table=self._word(table), by=self._word(by)) + self._words(rest)
         return _ONLY.sub(")", _CALL.sub(": (", text))
+
+    def _words(self, formula: str) -> str:
+        return clean(_TOKEN.sub(lambda match: self._word(match[0]), formula))
 
     def _word(self, token: str) -> str:
         page, rules = self.page, self.rules

@@ -104,7 +104,10 @@ def glossary(data: Json, words: Words) -> Page:
     def named(label: Json) -> list[str]:
         return [Cell(clean(label.get(language, "—")), language="" if language == words.language else language) for language in LANGUAGES]
 
-    rows = [[linear(latex_of(r["symbol"], r["latex"])), *named(r["label"]), r["unit"] if r["unit"] not in (None, "1") else "—"] for r in data["glossary"]["symbols"]]
+    rows = [
+        [linear(latex_of(r["symbol"], r["latex"])), *named(r["label"]), r["unit"] if r["unit"] not in (None, "1") else "—"]
+        for r in data["glossary"]["symbols"]
+    ]
     page.table(t("glossary_symbols"), [*page.columns("symbol:l"), *tongues, *page.columns("unit:l")], rows)
     page.head(t("glossary_words"), "words")
     rows = [[row["id"], *named(row["label"])] for row in data["terms"]]
@@ -118,7 +121,10 @@ def sources(data: Json, words: Words) -> Page:
     t = page.t
     page.say(t("sources_lead"))
     page.head(t("sources_factors"), "factors")
-    rows = [[clean(s["title"]), clean(s.get("address") or "—"), words.date(str(s["accessed"])) if s.get("accessed") else "—"] for s in data["sources"].values()]
+    rows = [
+        [clean(s["title"]), clean(s.get("address") or "—"), words.date(str(s["accessed"])) if s.get("accessed") else "—"]
+        for s in data["sources"].values()
+    ]
     page.table(t("sources_factors"), page.columns("source", "address", "accessed"), rows)
     page.head(t("sources_methods"), "methodologies")
     rows = [[link(m["id"], section(m), m["id"]), page.source(m["source"]), page.confidence(m["confidence"])] for m in data["methods"]]

@@ -15,6 +15,9 @@ from .estimating import drawing_plan
 from .language import words as words_of
 from .streams import colour, columns, overwrites, reason, say, standard_input, write
 
+#: what a result that comes through a pipe is called
+SAVED = "the saved result"
+
 
 def report(
     path: str,
@@ -48,7 +51,15 @@ def report(
             return INVALID if found.readable else USAGE
         if format == "xlsx" and found.result.get("park"):
             raise ValueError(f"the format xlsx is made of a project; {found.file} is a park: name one of its projects, or use another format")
-        if not write([render(found.result)], output):
+        try:
+            made = render(found.result)
+        except KeyError as lacking:
+            if not found.file.endswith((".json", ".jsonl")) and found.file != SAVED:
+                raise
+            raise ValueError(
+                f"{found.file} was saved without {lacking}, which a report needs; estimate the project again and save the result"
+            ) from None
+        if not write([made], output):
             return USAGE
     except (ValueError, ImportError) as bad:
         say(str(bad))
@@ -67,7 +78,7 @@ def _read(path: str, plan: Plan | None) -> list[Outcome]:
     if path == "-":
         content = standard_input()
         if content.lstrip()[:1] == b"{" and b'"totals"' in content:
-            return _undrawn(saved_results("<stdin>", content.decode("utf-8")), plan)
+            return _undrawn(saved_results(SAVED, content.decode("utf-8")), plan)
         return [outcome("<stdin>", content, plan)]
     if path.endswith((".json", ".jsonl")):
         return _undrawn(results(path), plan)

@@ -48,7 +48,7 @@ def layout(tree: Node, name: Callable[[str], str], scales: bool = True) -> Mark:
         if kind == "num":
             return _scientific(node[1])
         if kind == "str":
-            return Mark("text", node[1])
+            return _words(node[1])
         if kind == "name":
             return symbol(name(node[1]))
         if kind == "previous":
@@ -71,7 +71,7 @@ def layout(tree: Node, name: Callable[[str], str], scales: bool = True) -> Mark:
         if kind == "cmp":
             return _row(lay(node[2], rank), Mark("sign", _COMPARE.get(node[1], str(node[1]))), lay(node[3], rank))
         if kind == "in":
-            return _row(lay(node[1]), Mark("sign", "∈"), Mark("set", parts=tuple(Mark("text", word) for word in node[2])))
+            return _row(lay(node[1]), Mark("sign", "∈"), Mark("set", parts=tuple(_words(word) for word in node[2])))
         if kind in ("and", "or"):
             return _row(lay(node[1], rank), Mark("sign", "∧" if kind == "and" else "∨"), lay(node[2], rank + 1))
         if kind == "not":
@@ -98,6 +98,14 @@ def _row(*marks: Mark) -> Mark:
     return flat[0] if len(flat) == 1 else Mark("row", parts=tuple(flat))
 
 
+#: controls, marks of direction and what XML cannot hold: a saved result may have them in a text
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+def _words(text: object) -> Mark:
+    return Mark("text", _UNSEEN.sub("", str(text)))
+
+
 def _scientific(value: float) -> Mark:
     mantissa, _, exponent = f"{value:.12g}".partition("e")
     if not exponent:
@@ -116,7 +124,7 @@ def symbol(latex: str) -> Mark:
 
     What is not known is shown as the plain text it is, since a saved result may hold anything; nothing is left out.
     """
-    tokens = _TOKEN.findall(latex)
+    tokens = _TOKEN.findall(_UNSEEN.sub("", latex))
     at = 0
 
     def row(depth: int) -> Mark:

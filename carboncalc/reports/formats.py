@@ -20,13 +20,14 @@ Whole = Callable[[Iterable[Row], Callable[[], Json]], Iterator[str]]
 class Format(NamedTuple):
     """A format: the module that writes it, the endings of file names that mean it, and whether it tells of findings itself.
 
-    One that `needs` a package of an extra is bytes, of one project only; its module has ``render(result)`` and no more.
+    One that `needs` packages of an extra is bytes, of one project only; its module has ``render(result)`` and no more, or, below
+    ``proposal``, ``render(document, words)``.
     """
 
     module: str
     endings: tuple[str, ...]
     tells: bool = False
-    needs: str = ""
+    needs: tuple[str, ...] = ()
 
 
 FORMATS = {
@@ -38,10 +39,10 @@ FORMATS = {
     "junit": Format("junit", (".xml",), True),
     "sarif": Format("sarif", (".sarif",), True),
     "github": Format("github", (), True),
-    "xlsx": Format("workbook", (".xlsx",), needs="xlsxwriter"),
-    "html": Format("proposal.html", (".html", ".htm"), needs="jinja2"),
-    "docx": Format("proposal.docx", (".docx",), needs="docx"),
-    "pdf": Format("proposal.pdf", (".pdf",), needs="typst"),
+    "xlsx": Format("workbook", (".xlsx",), needs=("xlsxwriter",)),
+    "html": Format("proposal.html", (".html", ".htm"), needs=("jinja2",)),
+    "docx": Format("proposal.docx", (".docx",), needs=("docx", "typst")),
+    "pdf": Format("proposal.pdf", (".pdf",), needs=("typst",)),
 }
 #: formats of `report`, a document of one project; its Markdown is the whole proposal, not the comment that `estimate` writes
 REPORTS = ("html", "markdown", "docx", "pdf", "xlsx")
@@ -72,8 +73,9 @@ def document(name: str, words: Words, fonts: Sequence[str] = ()) -> Callable[[Js
     """
     from importlib.util import find_spec
 
-    if FORMATS[name].needs and find_spec(FORMATS[name].needs) is None:
-        raise ValueError(f"the format {name} needs the package {FORMATS[name].needs}; install it with: pip install 'carboncalc[reports]'")
+    for package in FORMATS[name].needs:
+        if find_spec(package) is None:
+            raise ValueError(f"the format {name} needs the package {package}; install it with: pip install 'carboncalc[reports]'")
     if name == "xlsx":
         render: Callable[[Json], bytes] = import_module(f".{FORMATS[name].module}", __package__).render
         return render

@@ -7,7 +7,7 @@ from typing import Any
 from ..result import UNVERIFIED
 
 #: what moves the cursor, turns the direction of writing, or is not seen at all; joiners stay, since some scripts need them
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 _BREAKS = re.compile("[\t\n\u2028\u2029]")
 
 

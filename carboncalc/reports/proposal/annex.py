@@ -95,7 +95,16 @@ def data(draft: Draft) -> None:
     draft.table(
         t("money_data"),
         columns,
-        ((draft.label(q[0]), amounts(draft, q), t(q[0]["status"]), origin(draft, q[0]), draft.confidence(q[0]["confidence"])) for q in others),
+        (
+            (
+                draft.label(q[0]),
+                amounts(draft, q),
+                t(q[0]["status"]),
+                origin(draft, q[0]),
+                "—" if q[0]["status"] == "input" else draft.confidence(q[0]["confidence"]),
+            )
+            for q in others
+        ),
     )
     draft.table(t("source_list"), [(t("source"), "w"), (t("used_for"), "w")], _sources(draft))
 
@@ -105,7 +114,7 @@ def _sources(draft: Draft) -> Iterator[Sequence[str]]:
     found: dict[str, dict[str, None]] = {}
     for method in (m for _, m in draft.methods):
         given = method["source"]
-        text = draft.listed(str(given[key]) for key in ("title", "address") if given.get(key))
+        text = ", ".join(str(given[key]) for key in ("title", "address") if given.get(key))
         found.setdefault(text, {})[method["id"]] = None
     for q in draft.result["quantities"]:
         if q["factor"]:

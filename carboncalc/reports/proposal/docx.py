@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from ...formula.layout import symbol
+from ...formula.layout import Mark, symbol
 from ...formula.omml import NAMESPACE, marks, omml
 from ..numbers import clean
 from ..words import Words
@@ -26,7 +26,6 @@ TEXT = PAGE[0] - 2 * MARGIN
 _EMU = 635  # in a twentieth of a point
 _SVG = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 _STYLES = {"plain": "Normal", "lead": "Lead", "warn": "Warning", "note": "Note"}
-_NO_XML = re.compile("[\ufffe\uffff]")
 
 
 def render(document: Document, words: Words) -> bytes:
@@ -54,7 +53,7 @@ def render(document: Document, words: Words) -> bytes:
     _replace(package, "settings", parts.settings(document.language))
     _replace(package, "fontTable", parts.fonts(document.language))
     _drop(package, ("stylesWithEffects", "customXml", "thumbnail", "extended-properties", "theme", "webSettings"))
-    _page(package, shorten(_plain(document.title), 90))
+    _page(package, shorten(clean(document.title), 90))
     element = package.element.body
     for child in _parse(f"<w:body>{''.join(body.xml)}</w:body>"):
         element.insert(len(element) - 1, child)  # the last one holds the page
@@ -71,8 +70,8 @@ class _Body:
         self.package, self.words, self.language = package, words, document.language
         self.lists = self.pictures = 0
         self.bookmarks = {block.anchor: f"_Toc{i:08d}" for i, block in enumerate(b for b in document.blocks if isinstance(b, Heading))}
-        title = _plain(document.title)
-        self.xml = [_paragraph("Title", _run(title), '<w:rPr><w:sz w:val="22"/></w:rPr>' if len(title) > 300 else "")]
+        title = clean(document.title)
+        self.xml = [_paragraph("Title", _run(title, more='<w:sz w:val="22"/><w:szCs w:val="22"/>' if len(title) > 300 else ""))]
         self.xml += [_paragraph("Subtitle", _run(line)) for line in document.lines]
         self.xml += self.contents(document)
         first = True
@@ -108,12 +107,12 @@ class _Body:
         elif isinstance(block, Items):
             yield from self.items(block)
         elif isinstance(block, Table):
-            yield _paragraph("Caption", _run(f"{label}  {_plain(block.caption)}"))
+            yield _paragraph("Caption", _run(f"{label}  {clean(block.caption)}"))
             yield _table(block)
             yield '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="160" w:lineRule="exact"/></w:pPr></w:p>'
         elif isinstance(block, Figure):
             yield _paragraph("Normal", self.picture(block), "<w:keepNext/>")
-            yield _paragraph("FigureCaption", _run(f"{label}  {_plain(block.caption)}"))
+            yield _paragraph("FigureCaption", _run(f"{label}  {clean(block.caption)}"))
         else:
             yield from self.equation(block, label)
 
@@ -129,7 +128,7 @@ class _Body:
 
     def equation(self, block: Equation, label: str) -> Iterator[str]:
         """Yield what an equation gives, the equation with its number at the right margin, and where it is published."""
-        left = marks(symbol(block.left)) + '<m:r><m:rPr><m:sty m:val="p"/></m:rPr><m:t>=</m:t></m:r>'
+        left = marks(symbol(block.left)) + marks(Mark("sign", "="))
         math = f"<m:oMathPara><m:oMath>{left}{omml(block.right, lambda n: block.symbols.get(n, n))}</m:oMath></m:oMathPara>"
         number, whole = 760, TEXT
         cells = ((whole - number, _paragraph("Equation", math)), (number, _paragraph("Equation", _run(label), '<w:jc w:val="right"/>')))
@@ -138,7 +137,7 @@ class _Body:
         properties = f'<w:tblW w:w="{whole}" w:type="dxa"/><w:tblLayout w:type="fixed"/>'
         yield _paragraph("Citation", _run(block.label, True), "<w:keepNext/>" + '<w:spacing w:before="120" w:after="0"/>')
         yield f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid><w:tr><w:trPr><w:cantSplit/></w:trPr>{row}</w:tr></w:tbl>"
-        yield _paragraph("Citation", _run(self.words("document.where", cite=_plain(block.cite)) if block.cite else ""))
+        yield _paragraph("Citation", _run(self.words("document.where", cite=clean(block.cite)) if block.cite else ""))
 
     def picture(self, block: Figure) -> str:
         """Return a chart: the vector for who can show it, and a raster of it for who cannot."""
@@ -160,7 +159,7 @@ class _Body:
         )
         return (
             f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
-            f"<wp:docPr {name} descr={quoteattr(_plain(block.alternative))}/>"
+            f"<wp:docPr {name} descr={quoteattr(clean(block.alternative))}/>"
             '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture">'
             f"<pic:pic><pic:nvPicPr><pic:cNvPr {name}/><pic:cNvPicPr/></pic:nvPicPr>"
             f"<pic:blipFill>{blip}<a:stretch><a:fillRect/></a:stretch></pic:blipFill>"
@@ -194,20 +193,15 @@ def _table(block: Table) -> str:
         rows.append(row(cells, total, keep=i == count - 2, total=total))
     look = f'<w:tblLook w:val="0{"4E" if block.last else "4A"}0" w:firstRow="1" w:lastRow="{int(block.last)}" w:firstColumn="1" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
     properties = f'<w:tblStyle w:val="Figures"/><w:tblW w:w="{TEXT}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{look}'
-    properties += f"<w:tblCaption w:val={quoteattr(shorten(_plain(block.caption), 200))}/>"
+    properties += f"<w:tblCaption w:val={quoteattr(shorten(clean(block.caption), 200))}/>"
     grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in wide)
     return f"<w:tbl><w:tblPr>{properties}</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
-
-
-def _plain(text: str) -> str:
-    """Return a text without what XML and a line of print cannot hold."""
-    return _NO_XML.sub("", clean(text))
 
 
 def _run(text: str, bold: bool = False, more: str = "") -> str:
     properties = ("<w:b/><w:bCs/>" if bold else "") + more
     inside = f"<w:rPr>{properties}</w:rPr>" if properties else ""
-    return f'<w:r>{inside}<w:t xml:space="preserve">{escape(_plain(text))}</w:t></w:r>' if text else ""
+    return f'<w:r>{inside}<w:t xml:space="preserve">{escape(clean(text))}</w:t></w:r>' if text else ""
 
 
 def _paragraph(style: str, inside: str, properties: str = "") -> str:
@@ -262,7 +256,7 @@ def _page(package: Any, title: str) -> None:
 def _properties(package: Any, document: Document) -> None:
     """Set title and language, and leave out the dates: the same document is the same file on any day."""
     properties = package.core_properties
-    properties.title, properties.language, properties.author, properties.comments = _plain(document.title)[:255], document.language, "carboncalc", ""
+    properties.title, properties.language, properties.author, properties.comments = clean(document.title)[:255], document.language, "carboncalc", ""
     element = properties._element
     for child in list(element):
         if child.tag.endswith(("}created", "}modified", "}lastModifiedBy", "}revision")):

@@ -58,11 +58,23 @@ class Draft(Sheet):
         share = "%" in str(q.get("given") or "") or symbol(self.result, q).get("max") == 1
         return self.with_unit(value, q["unit"], count=not share)
 
+    def spanned(self, q: Json, low: float, high: float) -> str:
+        """Show a range of a quantity, its unit once."""
+        first, last = self.quantity(q, low), self.quantity(q, high)
+        unit = f"\u00a0{clean(q['unit'])}"
+        return self.words("document.between", low=first.removesuffix(unit), high=last)
+
     def span(self) -> str:
         """Show the years estimated."""
         years = self.result["years"]
         first, last = years[0]["year"], years[-1]["year"]
         return str(first) if first == last else self.t("span", first=first, last=last)
+
+    def country(self) -> str:
+        """Name the host country; one that is no partner of the JCM has its code only."""
+        code = clean(self.result["project"]["country"])
+        key = f"country.{code}"
+        return self.words("document.bracket", text=self.words(key), more=code) if self.words.has(key) else code
 
     def verdict(self, programme: Json) -> str:
         """Return a verdict in words, never without its unverified thresholds."""

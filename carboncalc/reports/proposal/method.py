@@ -15,7 +15,12 @@ def method(draft: Draft) -> None:
         t("methods"),
         columns,
         (
-            (f"{draft.words.of(m['title'])} ({m['id']})", m["version"], draft.confidence(m["confidence"]), _source(draft, m["source"]))
+            (
+                draft.words("document.bracket", text=draft.words.of(m["title"]), more=m["id"]),
+                m["version"],
+                draft.confidence(m["confidence"]),
+                _source(draft, m["source"]),
+            )
             for _, m in draft.methods
         ),
     )
@@ -28,7 +33,7 @@ def method(draft: Draft) -> None:
 
 
 def _source(draft: Draft, source: Json) -> str:
-    return draft.listed(str(source[key]) for key in ("title", "page", "address") if source.get(key))
+    return ", ".join(str(source[key]) for key in ("title", "page", "address") if source.get(key))
 
 
 def sources(draft: Draft) -> None:
@@ -103,8 +108,7 @@ def amounts(draft: Draft, rows: Sequence[Json]) -> str:
     for q in rows:
         text = draft.quantity(q, q["value"])
         if q["range"]:
-            low, high = (draft.quantity(q, end) for end in q["range"])
-            text = draft.words("document.bracket", text=text, more=draft.t("range", low=low, high=high))
+            text = draft.words("document.bracket", text=text, more=draft.t("range", span=draft.spanned(q, *q["range"])))
         year = q["index"].get("year")
         shown.append(draft.words("document.colon", name=year, text=text) if year and len(rows) > 1 else text)
     return "; ".join(shown)
@@ -114,7 +118,7 @@ def origin(draft: Draft, q: Json) -> str:
     """Say where a value comes from."""
     if q["status"] == "input" and q["source"] == "project file":
         return draft.listed([draft.t("own_data"), str(q["note"] or "")])
-    return draft.listed(str(x) for x in (q["source"], q["page"], q["note"] if q["status"] == "input" else "") if x)
+    return ", ".join(str(x) for x in (q["source"], q["page"], q["note"] if q["status"] == "input" else "") if x)
 
 
 def fixed(draft: Draft) -> Iterable[Sequence[str]]:

@@ -69,7 +69,7 @@ def purpose(draft: Draft) -> None:
     draft.section("purpose")
     rows = [
         (t("park_title" if result.get("park") else "title"), project["title"]),
-        (t("country"), project["country"]),
+        (t("country"), draft.country()),
         (t("region"), project["region"] or ""),
     ]
     rows += [(t("operation"), str(project["first_year"])), (t("estimated"), draft.span())]
@@ -110,7 +110,7 @@ def site(draft: Draft) -> None:
     draft.say(t("site_asks"))
     money = result["finance"]
     lifetime = draft.words.count("document.years", money["lifetime_years"]) if money else ""
-    rows = [(t("country"), project["country"]), (t("region"), project["region"] or ""), (t("address"), ""), (t("land"), ""), (t("permits"), "")]
+    rows = [(t("country"), draft.country()), (t("region"), project["region"] or ""), (t("address"), ""), (t("land"), ""), (t("permits"), "")]
     rows += [
         *draft.stated("not-started", "completion-window"),
         (t("schedule"), ""),

@@ -49,7 +49,7 @@ def outline(result: Json, words: Words) -> Document:
 
 def _lines(draft: Draft, subject: Json) -> list[str]:
     """Return the lines of the title page: what it is, where and when, the answer, by which methodologies, and what made it."""
-    where = draft.listed(clean(x) for x in (subject["region"], subject["country"]) if x)
+    where = draft.listed(clean(x) for x in (subject["region"], draft.country()) if x)
     lines = [draft.t("kind_park" if draft.result.get("park") else "kind"), draft.t("place", place=where, span=draft.span()), opening.headline(draft)]
     lines += [draft.words("document.bracket", text=draft.words.of(m["title"]), more=f"{m['id']} {m['version']}") for _, m in draft.methods[:6]]
     return [*lines, draft.words("document.made", version=clean(draft.result["version"]))]

@@ -1,11 +1,11 @@
 """The proposal as PDF/UA: tagged, with bookmarks, and the text of every equation and chart for who does not see it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ... import formula
-from ...formula.layout import symbol
-from ...formula.typst import marks, typst
+from ...formula.layout import Mark, layout, symbol
+from ...formula.typst import marks
 from ..numbers import clean
 from ..words import Words
 from . import typesetting
@@ -82,14 +82,22 @@ def _block(block: Block, label: str, words: Words, names: Sequence[str]) -> dict
 
 
 def _equation(block: Equation, label: str, words: Words) -> dict[str, Any]:
-    def name(n: str) -> str:
-        return block.symbols.get(n, n)
-
+    left, right = symbol(block.left), layout(block.right, lambda n: block.symbols.get(n, n))
     return {
-        "kind": "equation", "label": label, "name": _soft(block.label), "math": f"{marks(symbol(block.left))} eq {typst(block.right, name)}",
+        "kind": "equation", "label": label, "name": _soft(block.label), "math": f"{marks(left)} eq {marks(right)}",
+        "pieces": [marks(piece) for piece in (left, *_pieces(right))],
         "spoken": f"{clean(block.left)} = {clean(formula.text(block.right, signs=True))}",
         "cite": _soft(words("document.where", cite=clean(block.cite))) if block.cite else "",
     }  # fmt: skip
+
+
+def _pieces(mark: Mark) -> Iterator[Mark]:
+    """Yield what typst does not break: a row breaks at its signs, in brackets too, but a fraction never does."""
+    if mark.kind in ("row", "brackets"):
+        for part in mark.parts:
+            yield from _pieces(part)
+    else:
+        yield mark
 
 
 def _soft(text: str) -> str:

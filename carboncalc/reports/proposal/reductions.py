@@ -39,6 +39,8 @@ def by_year(draft: Draft) -> None:
         "chart_years_more", title=t("chart_years"), first=years[0]["year"], last=years[-1]["year"], low=amount(low["reduction"]),
         low_year=low["year"], high=amount(high["reduction"]), high_year=high["year"],
     )  # fmt: skip
+    if low["reduction"] == high["reduction"]:
+        more = t("chart_years_same", title=t("chart_years"), first=years[0]["year"], last=years[-1]["year"], each=amount(low["reduction"]))
     draft.figure(t("chart_years"), charts.years(result, draft.words, t(draft.before), more), more)
     draft.table(t("by_year"), columns, [*rows, [t("total"), *(amount(totals[key]) for key in keys)]], last=True)
     draft.say(t("rounding"), "note")
@@ -130,8 +132,7 @@ def _tornado(draft: Draft, found: Json) -> None:
     columns = [(t("quantity"), "w"), (t("its_range"), "w"), (t("at_low"), "r"), (t("at_high"), "r"), (t("variance"), "r")]
     cells = []
     for (name, ends), row in zip(named, rows, strict=True):
-        low, high = (draft.quantity(row, float(f"{ends[end]:.3g}")) for end in ("low", "high"))
-        span = draft.words("document.between", low=low, high=high)
+        span = draft.spanned(row, *(float(f"{ends[end]:.3g}") for end in ("low", "high")))
         cells.append((name, span, amount(ends["at_low"]), amount(ends["at_high"]), draft.percent(row["variance_share"], 2)))
     draft.table(t("tornado"), columns, cells)
 

@@ -10,6 +10,8 @@ from ..words import Words
 from .blocks import Block, Cell, Figure, Heading, Paragraph, Table
 
 Json = Mapping[str, Any]
+_POWER = re.compile(r"(?<=\d)e([+-]\d+)$")
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -69,7 +71,7 @@ class Sheet:
             return self.words.date(value) if unit == "day" and _DAY.fullmatch(value) else clean(value)
         if isinstance(value, float | int) and not isinstance(value, bool) and unit == "1" and not count:
             return self.percent(value)
-        return self.words.figure(value)
+        return _POWER.sub(lambda match: f"\u00a0×\u00a010{str(int(match[1])).translate(_RAISED)}", self.words.figure(value))
 
     def with_unit(self, value: Any, unit: str | None, count: bool = False) -> str:
         """Show a value and its unit."""

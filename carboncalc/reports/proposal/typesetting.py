@@ -8,7 +8,6 @@ forbids the box, and what is missing is an error that says what to do.
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -56,8 +55,8 @@ def families(language: str, directories: Sequence[str] = (), system: bool = True
     for directory in directories:
         if not os.path.isdir(directory):
             raise ValueError(f"there is no folder of fonts '{directory}'")
-    own = _found(tuple(directories), False)
-    there = own | (_found((), True) if system else {})
+    own = {font.family: font.path for font in _fonts(tuple(directories), False)}
+    there = own | ({font.family: font.path for font in _fonts((), True)} if system else {})
     wide = next((name for name in WIDE if name in there), None)
     home = [os.path.dirname(there[wide])] if wide and wide not in own else []
     first, second = (wide, LATIN) if language == "ja" else (LATIN, wide)
@@ -66,11 +65,11 @@ def families(language: str, directories: Sequence[str] = (), system: bool = True
 
 
 @cache
-def _found(directories: tuple[str, ...], system: bool) -> dict[str, str]:
-    """Return the families that are in files, with one file of each."""
+def _fonts(directories: tuple[str, ...], system: bool) -> list[Any]:
+    """Return the fonts that are in files."""
     import typst
 
-    return {font.family: font.path for font in typst.Fonts(system, False, list(directories)).fonts() if font.path}
+    return [font for font in typst.Fonts(system, False, list(directories)).fonts() if font.path]
 
 
 def pdf(data: Any, directories: Sequence[str] = (), system: bool = True) -> bytes:
@@ -109,7 +108,7 @@ def pdf(data: Any, directories: Sequence[str] = (), system: bool = True) -> byte
 
 
 def png(svg: str, language: str) -> bytes:
-    """Draw a chart as a raster, as wide as the text of a page."""
+    """Draw a chart as a raster, as wide as the text of a page; it stands in for the vector, so what no font has is only left out."""
     import typst
 
     fonts, names = families(language)
@@ -128,7 +127,7 @@ def _character(shown: str) -> str:
 
 def _advice(missing: str) -> str:
     shown = " ".join(missing[:12]) + (" …" if len(missing) > 12 else "")
-    named = "" if all(unicodedata.east_asian_width(c) in "WF" for c in missing) else f" ({', '.join(f'U+{ord(c):04X}' for c in missing[:12])})"
+    codes = ", ".join(f"U+{ord(c):04X}" for c in missing[:12])
     return (
-        f"no font has the characters {shown}{named}; install a Japanese font (fonts-ipaexfont-gothic) or one that has them and give --font-path DIR"
+        f"no font has the characters {shown} ({codes}); install a Japanese font (fonts-ipaexfont-gothic), or give a folder of fonts: --font-path DIR"
     )

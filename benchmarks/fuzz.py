@@ -32,6 +32,7 @@ sys.path.insert(0, str(ROOT))  # this clone, whatever is installed
 os.environ["CARBONCALC_CACHE"] = os.environ.get("CARBONCALC_CACHE") or tempfile.mkdtemp(prefix="carboncalc-fuzz-")
 
 from carboncalc import factors, library, methodology, portfolio, programme, project  # noqa: E402
+from carboncalc.cli.language import words  # noqa: E402
 from carboncalc.cli.templates import template  # noqa: E402
 from carboncalc.compare import compare  # noqa: E402
 from carboncalc.estimation import estimate  # noqa: E402
@@ -42,6 +43,7 @@ from carboncalc.reports import portfolio as table  # noqa: E402
 from carboncalc.reports.formats import FORMATS, functions  # noqa: E402
 from carboncalc.result import Outcome, to_json  # noqa: E402
 
+EN, JA, VI = map(words, ("en", "ja", "vi"))
 SLOW = 1.0  # seconds of processor time
 HANGS = 20.0
 Tree = Any
@@ -112,24 +114,26 @@ def show(found: Outcome) -> None:
     tally = portfolio.Tally([portfolio.parse_gate("warning"), portfolio.parse_gate("reduction<1000")])
     tally.add(rows[0])
     tally.code()
-    pages = {"text": text.render_findings(found.findings, 80, True) if found.findings else ""}
+    pages = {"text": text.render_findings(found.findings, 80, True, EN) if found.findings else ""}
     if found.result is not None:
         pages["json"] = to_json(found.result)
         json.loads(pages["json"], parse_constant=_no_number)
-        pages["text"] += text.render(found.result, 80, False)
-        assert all(len(line) <= 40 for line in text.render(found.result, 40, False).split("\n")), "wider than the page"
-        pages["trace"] = trace.render(found.result, "", 80, False) or ""
-        pages["table"] = table.render(rows, tally.to_dict(), 60, False)
+        pages["text"] += (
+            text.render(found.result, 80, False, EN) + text.render(found.result, 60, False, JA) + text.render(found.result, 60, False, VI)
+        )
+        assert all(len(line) <= 40 for line in text.render(found.result, 40, False, EN).split("\n")), "wider than the page"
+        pages["trace"] = "".join(trace.render(found.result, "", 80, False, tongue) or "" for tongue in (EN, JA, VI))
+        pages["table"] = table.render(rows, tally.to_dict(), 60, False, EN)
         if (
             len(pages["json"]) % 8 == 0 and not found.result.get("park") and find_spec("xlsxwriter")
         ):  # of projects only; ten times as long as the rest
             from carboncalc.reports import workbook
 
-            assert workbook.render(found.result).startswith(b"PK")
+            assert workbook.render(found.result, EN).startswith(b"PK")
     for name, spec in FORMATS.items():
         if name != "text" and not spec.needs:
-            one, whole = functions(name)
-            pages[name] = "".join(whole([keep(found, one(found))], tally.to_dict))
+            one, whole = functions(name, EN)
+            pages[name] = "".join(p if isinstance(p, str) else p.decode() for p in whole([keep(found, one(found))], tally.to_dict))
     for name, page in pages.items():
         page.encode()  # nothing that UTF-8 cannot hold
         bad = re.search(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page if name not in ("json", "jsonl", "jsons") else "")
@@ -153,15 +157,14 @@ def _methodology(raw: bytes) -> None:
     """Load a methodology file that a stranger wrote, and estimate the template made from it."""
     found = methodology.load_file(_file(raw))
     if found.meta["kind"] == "methodology":
-        sample = project.load(library.parse(template(found, "VN")))
+        sample = project.load(library.parse(template(found, "VN", EN)))
         estimate(sample, found, project.measures(sample)[0])
 
 
 def _programme(raw: bytes) -> None:
-    path = _file(raw)
-    document = programme._read(path)
+    document = programme._read(_file(raw))
     for row in document.data["versions"]:
-        programme._compile(path, row["version"])
+        programme._compile(document, row["version"])
 
 
 def _factors(raw: bytes) -> None:
@@ -181,8 +184,8 @@ def _saved(raw: bytes) -> None:
         assert head.result is not None
         found = compare(base, head.result)
         json.dumps(found, allow_nan=False)
-        diff.render([found], [head.result], [base], 60, False)
-        diff.render_markdown([found], [head.result], [base])
+        diff.render([found], [head.result], [base], 60, False, EN)
+        diff.render_markdown([found], [head.result], [base], EN)
 
 
 def _file(raw: bytes, ending: str = ".yaml") -> str:
@@ -208,7 +211,7 @@ def seeds() -> dict[str, list[str]]:
         for folder in ("examples", "tests/projects/valid", "tests/parks/valid")
         for p in sorted((ROOT / folder).glob("*.yaml"))
     ]
-    projects += [template(methodology.load(id_), "VN") for id_ in methodology.ids()]
+    projects += [template(methodology.load(id_), "VN", EN) for id_ in methodology.ids()]
     shipped = {kind: [Path(p).read_text(encoding="utf-8") for p in library.data_files(folder)] for kind, folder in SHIPPED.items()}
     small = [t for t in shipped["factors"] if len(t) < 12_000]
     return {"project": projects, **shipped, "factors": small, "saved": [to_json(_sample())]}

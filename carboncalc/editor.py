@@ -106,7 +106,7 @@ def _flow(content: dict[str, Any]) -> str:
 
 def _words(spec: dict[str, Any], unit: str, example: Any) -> str:
     """Write what an editor shows: label, unit, example, and the line of help where there is one."""
-    return f"{spec['label']['en']} [{unit}], such as `{example}`" + (f". {spec['help']}" if "help" in spec else "")
+    return f"{spec['label']['en']} [{unit}], such as `{example}`" + (f". {spec['help']['en']}" if "help" in spec else "")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from . import factors, methodology, procedure, programme, units
 from .findings import Finding, Invalid, did_you_mean
 from .formula import Sizes, run
+from .formula.program import Statement
 from .project import Project
+from .result import Kept
 
 _COMPARE = {
     "<=": lambda a, b: a <= b,
@@ -32,6 +34,26 @@ class Known(NamedTuple):
     conflicts: dict[str, list[str]]
     stated: dict[str, str]
     findings: list[Finding]
+
+
+class Rule(NamedTuple):
+    """A criterion made ready: the names of its equations, what they rest on, and the answer while nothing is known.
+
+    `needs` are the given names below each equation, `given` those below value, threshold and test, `deciding` those below the conditions; `asks` is
+    what a file would state for each. `used` is everything that value, threshold and test rest on.
+    """
+
+    row: Mapping[str, Any]
+    value: str
+    threshold: str
+    test: str
+    conditions: tuple[str, ...]
+    needs: dict[str, frozenset[str]]
+    given: frozenset[str]
+    deciding: frozenset[str]
+    asks: dict[str, str]
+    used: tuple[str, ...]
+    unknown: dict[str, Any]
 
 
 def judge(
@@ -88,9 +110,10 @@ def judge(
     known = _known(project, found, entry, path, outcome, shared or {})
     supposed, notes = _suppose(project, found, known.values, path)
     known.doubts.update(dict.fromkeys(supposed, "recalled"))
-    computed = _compute(found, known.values)
+    rules = criteria_of(found)
+    computed = _compute(found, known.values, rules)
     _contradictions(project, found, entry, path, known.values, supposed, computed)
-    criteria = [_sure(found, row, _criterion(found, row, known.values, computed), known) for row in found.rules["criteria"]]
+    criteria = [_sure(found, rule, _criterion(found, rule, known.values, computed), known) for rule in rules]
     findings += known.findings + notes + _duties(project, found, criteria, path)
     required = [c for c in criteria if c["required"]]
     if any(c["verdict"] == "fail" for c in required):
@@ -104,7 +127,7 @@ def judge(
         "id": found.id, "version": found.version, "title": found.meta["title"], "check": found.meta.get("check", "financing"), "at": at,
         "verdict": verdict, "wording": found.meta.get("wording", {}).get(verdict), "confidence": weakest,
         "unverified": sum(c["confidence"] in factors.UNVERIFIED for c in required), "in_force": found.rules["in_force"], "criteria": criteria,
-        "dossier": _dossier(found.rules.get("dossier", []), criteria), "timeline": procedure.timeline(found.rules.get("steps", []), at),
+        "dossier": _dossier(found, criteria), "timeline": procedure.timeline(found.rules.get("steps", []), at),
         "rules": _basis(found, known.values),
     }  # fmt: skip
     return answer, findings
@@ -115,33 +138,25 @@ def _basis(found: programme.Programme, values: Mapping[str, Any]) -> dict[str, A
 
     Figures are by name: value, None where it does not exist or nobody stated it; unit, label, and where it comes from.
     """
-    key = (found.id, found.version)
-    if key not in _bases or _bases[key][0] is not found:
-        _bases[key] = (found, _equations(found), _leaf_rows(found))
-    _, equations, rows = _bases[key]
+    equations, rows = found.system.once("basis", lambda: (_equations(found), _leaf_rows(found)))
     figures = {}
     for name, row in rows.items():
         value = values.get(name)
-        figures[name] = {"value": None if isinstance(value, float) and value == float("inf") else value, **row}
+        figures[name] = {"value": None if value == float("inf") else value, **row}
     return {**equations, "figures": figures}
-
-
-#: what is the same for all projects: equations as text, and the figures they rest on without their values
-_bases: dict[tuple[str, str], tuple[programme.Programme, dict[str, Any], dict[str, dict[str, Any]]]] = {}
 
 
 def _equations(found: programme.Programme) -> dict[str, Any]:
     rows = found.rules["criteria"]
-    parts = [programme.key(row["id"], p) for row in rows for p in ("value", "threshold", "test") if p in row]
-    texts = {name: found.system.text(name) for name in _closure(found, parts)}
-    return {"equations": texts, "positive": {row["id"]: row["positive"] for row in rows if "positive" in row}}
+    texts = {name: found.system.text(name) for name in _closure(found, [p for rule in criteria_of(found) for p in _parts(rule)])}
+    return {"equations": Kept(texts), "positive": Kept({row["id"]: row["positive"] for row in rows if "positive" in row})}
 
 
 def _leaf_rows(found: programme.Programme) -> dict[str, dict[str, Any]]:
     stated = {spec["symbol"]: ("entry", spec) for spec in found.rules.get("entry", {}).values()}
     stated |= {name: (kind, spec) for kind in ("facts", "constants", "tables") for name, spec in found.rules.get(kind, {}).items()}
     made = _equations(found)
-    leaves = {leaf for name in made["equations"] for leaf in _leaves(found, name)} | set(made["positive"].values())
+    leaves = {leaf for name in made["equations"] for leaf in found.system.given_below(name)} | set(made["positive"].values())
     return {
         name: {
             "unit": found.system.units.get(name) or programme.OUTCOMES.get(name),
@@ -178,17 +193,14 @@ def chances(project: Project, i: int, entry: Mapping[str, Any], outcome: Mapping
     _suppose(project, found, values, ("programmes", i))
     values |= drawn
     answers: dict[str, Any] = {}
-    for row in found.rules["criteria"]:
-        parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
-        if any(_missing(found, p, values) for p in parts):
+    for rule in criteria_of(found):
+        row, parts = rule.row, _parts(rule)
+        if rule.given - values.keys():
             answers[row["id"]] = None
             continue
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             out = run(found.system.statements(_closure(found, parts)), values, Sizes(0, {}), "numpy")
-            if "test" in row:
-                passed = out[programme.key(row["id"], "test")]
-            else:
-                passed = _COMPARE[row["compare"]](*(out[programme.key(row["id"], p)] for p in ("value", "threshold")))
+            passed = out[rule.test] if rule.test else _COMPARE[row["compare"]](out[rule.value], out[rule.threshold])
         if "positive" in row:
             passed = np.logical_and(passed, values[row["positive"]] > 0)
         answers[row["id"]] = passed
@@ -201,7 +213,7 @@ def rests_on(entry: Mapping[str, Any], names: Iterable[str]) -> bool:
     return found is not None and any(set(names) & set(used) for used in found.system.uses.values())
 
 
-def _dossier(papers: Sequence[Mapping[str, Any]], criteria: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _dossier(found: programme.Programme, criteria: Sequence[Mapping[str, Any]]) -> list[Kept]:
     """List the papers of the application, each as far along as the criteria it proves.
 
     ``met`` when all of them pass, ``not-met`` when one fails, else ``missing``: a fact is not known yet, or the paper
@@ -209,11 +221,15 @@ def _dossier(papers: Sequence[Mapping[str, Any]], criteria: Sequence[Mapping[str
     """
     verdicts = {c["id"]: c["verdict"] for c in criteria}
     rows = []
-    for paper in papers:
+    for paper in found.rules.get("dossier", []):
         answers = {verdicts[id_] for id_ in paper["criteria"]}
         status = "not-met" if "fail" in answers else "met" if answers == {"pass"} else "missing"
-        rows.append({**{k: paper[k] for k in ("id", "label")}, "status": status, **{k: paper[k] for k in ("criteria", "cite", "confidence")}})
+        rows.append(found.system.once(("paper", paper["id"], status), _paper, paper, status))
     return rows
+
+
+def _paper(paper: Mapping[str, Any], status: str) -> Kept:
+    return Kept({**{k: paper[k] for k in ("id", "label")}, "status": status, **{k: paper[k] for k in ("criteria", "cite", "confidence")}})
 
 
 def _no_call(project: Project, entry: Mapping[str, Any], path: tuple[str | int, ...]) -> tuple[dict[str, Any], list[Finding]]:
@@ -322,18 +338,11 @@ def _known(
 
 def _rules(found: programme.Programme, known: Known) -> None:
     """Take the constants and tables of the programme; one whose value no text tells stays missing."""
-    key = (found.id, found.version)
-    if key not in _read_rules or _read_rules[key][0] is not found:
-        _read_rules[key] = (found, _numbers(found))
-    read = _read_rules[key][1]
+    read = found.system.once("numbers", _numbers, found)
     known.values.update(read.values)
     known.doubts.update(read.doubts)
     known.conflicts.update({name: list(texts) for name, texts in read.conflicts.items()})
     known.others.update({name: list(rows) for name, rows in read.others.items()})
-
-
-#: the numbers of a programme, read once for all projects
-_read_rules: dict[tuple[str, str], tuple[programme.Programme, Known]] = {}
 
 
 def _numbers(found: programme.Programme) -> Known:
@@ -447,7 +456,7 @@ def _instead(
             if row["value"] is not None and row["value"] != choice.value:
                 said = f"{row['value']:g} {row['unit']} by the method {row['method']}"
                 known.others.setdefault(symbol, []).append((units.convert(row["value"], row["unit"], spec["unit"]), said))
-    told = "; ".join(t for t in (record.get("note"), choice.conflict) if t)
+    told = "; ".join(t["en"] for t in (record.get("note"), choice.conflict) if t)
     if told:
         message = f"{key} {entry[key]}: {value:g} {spec['unit']} ({choice.confidence}); {told}"
         known.findings.append(
@@ -464,6 +473,10 @@ def _plain(raw: Any) -> str:
 
 def _choices(found: programme.Programme, name: str) -> dict[str, Mapping[str, Any]]:
     """Return the rows that a text may be taken from; factors of the library may be rows too."""
+    return found.system.once(("choices", name), _listed, found, name)
+
+
+def _listed(found: programme.Programme, name: str) -> dict[str, Mapping[str, Any]]:
     listed = found.rules["choices"][found.rules["facts"][name]["choices"]]
     rows: dict[str, Mapping[str, Any]] = dict(listed["rows"])
     if "factors" in listed:
@@ -544,7 +557,7 @@ def _contradictions(
     for row in found.rules.get("contradictions", []):
         name = programme.key(row["id"], "contradiction")
         stated = [f for f in row["of"] if (entry.get("facts") or {}).get(f) is not None]
-        if stated and computed.get(name) and not supposed & _leaves(found, name):
+        if stated and computed.get(name) and supposed.isdisjoint(found.system.given_below(name)):
             findings.append(
                 Finding("CC426", "error", row["say"]["en"], "correct one of the facts, or leave one out", project.place(*path, "facts", stated[0]))
             )
@@ -560,7 +573,7 @@ def _duties(project: Project, found: programme.Programme, criteria: Sequence[Map
         if c["id"] in rows and c["verdict"] == "fail":
             about = f"{c['item']['en']}{_amounts(found, rows[c['id']]['value'], c['value'])}: " if c["item"] else ""
             words = rows[c["id"]]["warns"]["en"]
-            findings.append(Finding("CC428", "warning", about + words, f"{c['fix']} ({c['cite']})", project.place(*path)))
+            findings.append(Finding("CC428", "warning", about + words, f"{c['fix'].get('en', '')} ({c['cite']})", project.place(*path)))
     tested = {e["id"].partition("@")[0] for e in project.data.get("programmes", [])}
     for other in found.rules.get("see_also", []):
         if other["programme"] not in tested and set(other["methodologies"]) & set(_methodologies(project)):
@@ -615,39 +628,59 @@ def _fact(project: Project, raw: Any, spec: Mapping[str, Any], path: tuple[str |
         raise Invalid([Finding(bad.code, "error", f"`{path[-1]}`: {bad.message}", bad.help, project.place(*path))]) from None
 
 
-def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mapping[str, Any], out: Mapping[str, Any]) -> dict[str, Any]:
-    """Answer one criterion; a value it needs and nobody gave makes it unknown, never a no."""
-    parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
-    missing = sorted({_asked(found, m) for p in parts for m in _missing(found, p, values)})
-    answer = {
+def criteria_of(found: programme.Programme) -> list[Rule]:
+    """Return the criteria of a programme, made ready once for all projects."""
+    return found.system.once("criteria", lambda: [_rule(found, row) for row in found.rules["criteria"]])
+
+
+def _rule(found: programme.Programme, row: Mapping[str, Any]) -> Rule:
+    named = {part: programme.key(row["id"], part) for part in ("value", "threshold", "test") if part in row}
+    conditions = tuple(programme.key(row["id"], f"applies{j}") for j in range(len(row.get("applies", ()))))
+    needs = {name: frozenset(found.system.given_below(name)) for name in (*named.values(), *conditions)}
+    unknown = {
         "id": row["id"], "label": row["label"], "required": row.get("required", True), "verdict": "unknown", "value": None, "threshold": None,
         "compare": row.get("compare"), "unit": row.get("unit"), "margin": None, "cite": row["cite"],
-        "confidence": row["confidence"], "missing": missing,
-        "why": row.get("why", {}).get("en", ""), "fix": row.get("fix", {}).get("en", ""), "paper": row.get("paper"), "count": row.get("count", False),
+        "confidence": row["confidence"], "missing": [],
+        "why": row.get("why", {}), "fix": row.get("fix", {}), "paper": row.get("paper"), "count": row.get("count", False),
         "item": None,
     }  # fmt: skip
-    conditions = _conditions(row)
-    if any(out.get(name) is False for name in conditions):
-        threshold = out.get(programme.key(row["id"], "threshold"))
+    return Rule(
+        row, named.get("value", ""), named.get("threshold", ""), named.get("test", ""), conditions, needs,
+        frozenset().union(*(needs[n] for n in named.values())), frozenset().union(*(needs[n] for n in conditions)),
+        {name: _asked(found, name) for given in needs.values() for name in given},
+        tuple(sorted({u for name in named.values() for u in found.system.below(name)})), unknown,
+    )  # fmt: skip
+
+
+def _parts(rule: Rule) -> list[str]:
+    return [name for name in (rule.value, rule.threshold, rule.test) if name]
+
+
+def _lacks(rule: Rule, given: frozenset[str], values: Mapping[str, Any]) -> list[str]:
+    """Name what nobody gave, as the file would state it."""
+    return [] if values.keys() >= given else sorted({rule.asks[n] for n in given - values.keys()})
+
+
+def _criterion(found: programme.Programme, rule: Rule, values: Mapping[str, Any], out: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer one criterion; a value it needs and nobody gave makes it unknown, never a no."""
+    row = rule.row
+    value, threshold = out.get(rule.value), out.get(rule.threshold)
+    answer = {**rule.unknown, "missing": _lacks(rule, rule.given, values)}
+    if rule.conditions and any(out.get(name) is False for name in rule.conditions):
         return {**answer, "verdict": "pass", "threshold": _shown(threshold, row), "missing": [], "applies": False}
-    unclear = sorted({_asked(found, m) for name in conditions for m in _missing(found, name, values)})
+    unclear = _lacks(rule, rule.deciding, values)
     if unclear:  # whether it applies is the first question
-        missing = answer["missing"] = unclear
-    if not missing and "positive" in row and values[row["positive"]] <= 0:
-        return {
-            **answer,
-            "verdict": "fail",
-            "threshold": out.get(programme.key(row["id"], "threshold")),
-        }  # nothing is reduced: no price per tonne exists
-    value = out.get(programme.key(row["id"], "value"))
-    threshold = out.get(programme.key(row["id"], "threshold"))
+        answer["missing"] = unclear
+    if not answer["missing"] and "positive" in row and values[row["positive"]] <= 0:
+        return {**answer, "verdict": "fail", "threshold": threshold}  # nothing is reduced: no price per tonne exists
     answer["value"], answer["threshold"] = _shown(value, row), _shown(threshold, row)
     if isinstance(value, str) and "choices" in found.rules.get("facts", {}).get(row["value"], {}):
-        answer["item"] = _choices(found, row["value"])[value]["label"]
-    if missing:
+        item = _choices(found, row["value"])[value]
+        answer["item"] = factors.label(item["factor"]) if "factor" in item else item["label"]
+    if answer["missing"]:
         return answer
-    if "test" in row:
-        passed = bool(out[programme.key(row["id"], "test")])
+    if rule.test:
+        passed = bool(out[rule.test])
         answer["value"] = passed if value is None else answer["value"]
     else:
         assert value is not None and threshold is not None
@@ -658,56 +691,48 @@ def _criterion(found: programme.Programme, row: Mapping[str, Any], values: Mappi
     return answer
 
 
-def _conditions(row: Mapping[str, Any]) -> list[str]:
-    """Name the equations that say whether a criterion applies."""
-    return [programme.key(row["id"], f"applies{j}") for j in range(len(row.get("applies", ())))]
-
-
-def _sure(found: programme.Programme, row: Mapping[str, Any], answer: dict[str, Any], known: Known) -> dict[str, Any]:
+def _sure(found: programme.Programme, rule: Rule, answer: dict[str, Any], known: Known) -> dict[str, Any]:
     """Say how sure an answer is: no surer than the least sure value it rests on, and conflicting when another source's value changes it."""
-    parts = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row]
-    used = sorted({u for p in parts for u in found.system.below(p)})
-    doubts = [row["confidence"], *(known.doubts[u] for u in used if u in known.doubts)]
-    conflicts = [text for u in used for text in known.conflicts.get(u, ())]
-    for name in used:
-        for value, text in known.others.get(name, ()):
+    doubts = {rule.row["confidence"], *(known.doubts[u] for u in rule.used if u in known.doubts)}
+    conflicts = [text for u in rule.used if u in known.conflicts for text in known.conflicts[u]]
+    for name in (u for u in rule.used if u in known.others):
+        for value, text in known.others[name]:
             values = {**known.values, name: value}
-            other = _criterion(found, row, values, _compute(found, values, row["id"]))["verdict"]
+            other = _criterion(found, rule, values, _compute(found, values, [rule]))["verdict"]
             changes = other != answer["verdict"] and answer.get("applies", True)
-            doubts += ["conflicting"] if changes else []
+            doubts |= {"conflicting"} if changes else set()
             conflicts.append(f"{name}: {text}" + (f"; the answer would then be {other}" if changes else ""))
-    cite = "; ".join([answer["cite"], *(f"{u} as stated: {known.stated[u]}" for u in used if u in known.stated)])
-    return {**answer, "cite": cite, "confidence": max(doubts, key=methodology.CONFIDENCE.index), "conflicts": conflicts}
+    if known.stated:
+        answer["cite"] = "; ".join([answer["cite"], *(f"{u} as stated: {known.stated[u]}" for u in rule.used if u in known.stated)])
+    answer |= {"confidence": max(doubts, key=methodology.CONFIDENCE.index), "conflicts": conflicts}
+    return answer
 
 
-def _compute(found: programme.Programme, values: Mapping[str, Any], only: str | None = None) -> dict[str, Any]:
-    """Compute every part of every criterion, or of only one, that has what it needs."""
-    parts = []
-    for row in found.rules["criteria"]:
-        if only not in (None, row["id"]):
-            continue
-        nothing = "positive" in row and values.get(row["positive"], 1.0) <= 0
-        names = [programme.key(row["id"], p) for p in ("value", "threshold", "test") if p in row and not (nothing and p == "value")]
-        names += _conditions(row)
-        parts += [n for n in names if not _missing(found, n, values)]
-    names = [programme.key(row["id"], "contradiction") for row in found.rules.get("contradictions", [])]
-    parts += [n for n in names if not _missing(found, n, values)]
-    return run(found.system.statements(_closure(found, parts)), values, Sizes(0, {}))
+def _compute(found: programme.Programme, values: Mapping[str, Any], rules: Sequence[Rule]) -> dict[str, Any]:
+    """Compute every part of some criteria, and every contradiction, that has what it needs."""
+    nothing = frozenset(r.value for r in rules if "positive" in r.row and values.get(r.row["positive"], 1.0) <= 0)
+    known = frozenset(found.system.once("given", _given, found) & values.keys())
+    key = ("program", known, nothing, rules[0].row["id"] if len(rules) == 1 else "")
+    return run(found.system.once(key, _program, found, rules, known, nothing), values, Sizes(0, {}))
+
+
+def _given(found: programme.Programme) -> frozenset[str]:
+    return frozenset(n for n in found.system.units if n not in found.system.uses)
+
+
+def _program(found: programme.Programme, rules: Sequence[Rule], known: frozenset[str], nothing: frozenset[str]) -> list[Statement]:
+    names = [name for rule in rules for name, needed in rule.needs.items() if needed <= known and name not in nothing]
+    contradictions = [programme.key(row["id"], "contradiction") for row in found.rules.get("contradictions", [])]
+    names += [n for n in contradictions if known.issuperset(found.system.given_below(n))]
+    return found.system.statements(_closure(found, names))
 
 
 def _shown(value: Any, row: Mapping[str, Any]) -> Any:
-    if isinstance(value, float) and row.get("unit") == "day" and 600_000 < value < float("inf"):
+    if not isinstance(value, float):
+        return value
+    if row.get("unit") == "day" and 600_000 < value < float("inf"):
         return date.fromordinal(int(value)).isoformat()
-    return None if isinstance(value, float) and abs(value) == float("inf") else value
-
-
-def _missing(found: programme.Programme, name: str, values: Mapping[str, Any]) -> list[str]:
-    return [n for n in found.system.given_below(name) if n not in values]
-
-
-def _leaves(found: programme.Programme, name: str) -> set[str]:
-    """Return everything given that a rule rests on."""
-    return set(found.system.given_below(name))
+    return None if abs(value) == float("inf") else value
 
 
 def _asked(found: programme.Programme, name: str) -> str:

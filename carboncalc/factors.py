@@ -24,8 +24,8 @@ class Choice(NamedTuple):
     source: str
     page: str
     confidence: str
-    note: str = ""
-    conflict: str = ""
+    note: Any = None  # of the library by language; of the user's own value, a text
+    conflict: dict[str, str] | None = None
 
 
 class NoFactor(LookupError):
@@ -39,17 +39,23 @@ class NoFactor(LookupError):
 _topics: dict[str, dict[str, str]] = {}
 _entries: dict[str, dict[str, Any]] = {}
 _sources: dict[str, Any] = {}
+_fuels: list[str] = []
 
 
 def topic(name: str) -> dict[str, str]:
     """Return one topic of the library: id -> its entry as JSON text, decoded when it is asked for."""
     if name not in _topics:
-        folder = join(library.data_path("factors"), name)
-        if not name.isidentifier() or not isdir(folder):
+        if not name.isidentifier() or not isdir(join(library.data_path("factors"), name)):
             return {}
-        files = [f for f in library.data_files("factors") if f.startswith(folder + "/") or f.startswith(folder + "\\")]
-        _topics[name] = library.cached(f"factors-{name}", files, lambda: _build(files))
+        files = library.data_files(join("factors", name))
+        _topics[name] = library.cached_texts(f"factors-{name}", files, lambda: _build(files))
     return _topics[name]
+
+
+def label(id_: str) -> dict[str, str] | None:
+    """Return what a factor is called, by language; None when the library has no such id."""
+    found: dict[str, str] | None = (entry(id_) or {}).get("label")
+    return found
 
 
 def _build(files: Sequence[str]) -> dict[str, str]:
@@ -65,7 +71,7 @@ def _build(files: Sequence[str]) -> dict[str, str]:
                     [Finding("CC310", "error", f"the factor {id_} stands in two files", "keep one", document.place(("factors", id_), key=True))]
                 )
             rows = [_row(document, ("factors", id_, "values", i), row) for i, row in enumerate(entry["values"])]
-            entries[id_] = json.dumps({**entry, "values": rows}, ensure_ascii=False)
+            entries[id_] = json.dumps({**entry, "values": rows})
     return entries
 
 
@@ -117,7 +123,15 @@ def source(key: str) -> dict[str, Any]:
 
 def fuels() -> list[str]:
     """List the fuel ids that have a CO2 factor."""
-    return [id_.split(".")[1] for id_ in topic("fuel") if id_.endswith(".co2")]
+    if not _fuels:
+        _fuels.extend(id_.split(".")[1] for id_ in topic("fuel") if id_.endswith(".co2"))
+    return _fuels
+
+
+def fuel(id_: str) -> dict[str, str]:
+    """Return what a fuel is called, by language."""
+    found: dict[str, str] = (entry(f"fuel.{id_}.co2") or {}).get("name", {})
+    return found
 
 
 def choose(id_: str, country: str = "", year: int | None = None, methods: Sequence[str] = (), method: str | None = None) -> Choice:
@@ -197,12 +211,12 @@ def _match(asked: str, name: str, row: Mapping[str, Any], year: int | None) -> s
     if name != asked or name.rsplit(".", 1)[-1].isupper():
         return "exact" if row.get("year") in (None, year) else "carried-forward"
     start = asked + "."
-    return "parent" if any(i.startswith(start) and i[len(start) :][:2].isupper() for i in topic(asked.split(".")[0])) else "default"
+    return "parent" if any(i[len(start) :][:2].isupper() for i in topic(asked.split(".")[0]) if i.startswith(start)) else "default"
 
 
 def _choice(name: str, row: Mapping[str, Any], match: str) -> Choice:
     low, high = row.get("range", (None, None))
     return Choice(
         name, row["value"], row["unit"], low, high, match, row.get("year"), row.get("method"),
-        str(row["source"]), str(row.get("page", "")), row["confidence"], str(row.get("note", "")), str(row.get("conflict", "")),
+        str(row["source"]), str(row.get("page", "")), row["confidence"], row.get("note"), row.get("conflict"),
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from os.path import relpath
 from typing import Any, NamedTuple
 
 from . import library, units
@@ -59,8 +58,7 @@ _paths: dict[str, str] = {}
 def paths() -> dict[str, str]:
     """Return id -> file of every methodology and part; the folder is read once in a run."""
     if not _paths:
-        root = library.data_path("methodologies")
-        _paths.update({relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("methodologies")})
+        _paths.update(library.data_names("methodologies"))
     return _paths
 
 
@@ -279,12 +277,12 @@ def _inputs(document: library.Document, draft: _Draft, top: bool = True) -> None
                 draft.sets.append(spec["each"])
             draft.inputs[name] = {k: v for k, v in spec.items() if k != "fields"} | {"fields": list(spec["fields"])}
             for field, inner in spec["fields"].items():
-                draft.inputs[f"{name}.{field}"] = dict(inner) | {"in": spec["each"]}
+                draft.inputs[f"{name}.{field}"] = _choices(inner) | {"in": spec["each"]}
                 _note(document, draft, ("inputs", name, "fields", field), field, inner)
         else:
             if "shares" in spec and spec["shares"] not in draft.sets:
                 draft.sets.append(spec["shares"])
-            draft.inputs[name] = dict(spec)
+            draft.inputs[name] = _choices(spec)
             _note(document, draft, ("inputs", name), name, spec)
     for name, spec in list(draft.inputs.items()):
         for alternative in spec.get("instead", []):
@@ -296,6 +294,13 @@ def _inputs(document: library.Document, draft: _Draft, top: bool = True) -> None
                     "shown": alternative["formula"],
                 }  # fmt: skip
                 draft.where[symbol] = draft.where.get(symbol, (document, ("inputs",)))
+
+
+def _choices(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Part the words to choose from, which the user writes, from their names by language."""
+    key = "of" if "shares" in spec else "text"
+    words = spec.get(key)
+    return {**spec, key: list(words), "choices": words} if isinstance(words, dict) else dict(spec)
 
 
 def _note(document: library.Document, draft: _Draft, path: tuple[str | int, ...], name: str, spec: Mapping[str, Any]) -> None:

@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from .result import Kept
+
 Span = tuple[date | None, date | None]
+#: timelines of a portfolio, by the identity of their steps, which are kept, and the day
+_made: dict[tuple[int, str | None], tuple[Any, list[Kept]]] = {}
 
 
-def timeline(steps: Sequence[Mapping[str, Any]], at: str | None) -> list[dict[str, Any]]:
+def timeline(steps: Sequence[Mapping[str, Any]], at: str | None) -> list[Kept]:
     """Date the steps of a procedure.
 
     The first step is the application: it falls on `at` when it has no length of its own. Every other step counts from the end of the one
@@ -28,6 +32,16 @@ def timeline(steps: Sequence[Mapping[str, Any]], at: str | None) -> list[dict[st
     list of dict
         One row a step: its length [days], and its first and last day; `latest` when each step so far takes as long as it may.
     """
+    if not steps:
+        return []
+    if (id(steps), at) not in _made:
+        if len(_made) > 256:
+            _made.clear()
+        _made[id(steps), at] = (steps, _timeline(steps, at))
+    return _made[id(steps), at][1]
+
+
+def _timeline(steps: Sequence[Mapping[str, Any]], at: str | None) -> list[Kept]:
     ends: dict[str, Span] = {}
     above: Span = (date.fromisoformat(at), date.fromisoformat(at)) if at else (None, None)
     rows = []
@@ -42,18 +56,20 @@ def timeline(steps: Sequence[Mapping[str, Any]], at: str | None) -> list[dict[st
         ends[step["id"]] = end
         above = above if skipped else end
         rows.append(
-            {
-                **{k: step[k] for k in ("id", "label")},
-                "days": days,
-                "at_most": step.get("at_most"),
-                "working": working,
-                "optional": skipped,
-                "calendar": calendar,
-                "start": _text(start[0]),
-                "due": _text(end[0]),
-                "latest": _text(end[1]),
-                **{k: step[k] for k in ("cite", "confidence")},
-            }
+            Kept(
+                {
+                    **{k: step[k] for k in ("id", "label")},
+                    "days": days,
+                    "at_most": step.get("at_most"),
+                    "working": working,
+                    "optional": skipped,
+                    "calendar": calendar,
+                    "start": _text(start[0]),
+                    "due": _text(end[0]),
+                    "latest": _text(end[1]),
+                    **{k: step[k] for k in ("cite", "confidence")},
+                }
+            )
         )
     return rows
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from os.path import relpath
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from . import library, units
@@ -62,8 +62,7 @@ class Programme(NamedTuple):
 def paths() -> dict[str, str]:
     """Return id -> file; the folder is read once in a run."""
     if not _paths:
-        root = library.data_path("programmes")
-        _paths.update({relpath(p, root).replace("\\", "/").removesuffix(".yaml"): p for p in library.data_files("programmes")})
+        _paths.update(library.data_names("programmes"))
     return _paths
 
 
@@ -72,17 +71,16 @@ _paths: dict[str, str] = {}
 
 def index(id_: str) -> dict[str, Any]:
     """Return what is needed to choose a version: title, countries, lists held elsewhere, and each version's name and dates, oldest first."""
-    path = paths()[id_]
 
     def build() -> dict[str, Any]:
-        data = _read(path).data
+        data = _document(id_).data
         rows = [{"version": v["version"], "in_force": v["in_force"]} for v in data["versions"]]
         held = {name: rows_ for name, rows_ in data.get("lists", {}).items() if isinstance(rows_, str)}
         head = {k: data[k] for k in ("title", "countries", "subject", "check", "wording") if k in data}
         return {**head, "lists": held, "versions": sorted(rows, key=lambda v: str(v["in_force"]["from"]))}
 
     if id_ not in _indexes:
-        _indexes[id_] = library.cached("programme-index-" + id_.replace("/", "-"), [path], build)
+        _indexes[id_] = library.cached("programme-index-" + id_.replace("/", "-"), [paths()[id_]], build)
     return _indexes[id_]
 
 
@@ -91,8 +89,7 @@ _indexes: dict[str, dict[str, Any]] = {}
 
 def headline(id_: str) -> dict[str, Any]:
     """Return a programme file as data, its versions whole."""
-    path = paths()[id_]
-    found: dict[str, Any] = library.cached("programme-text-" + id_.replace("/", "-"), [path], lambda: _read(path).data)
+    found: dict[str, Any] = library.cached("programme-text-" + id_.replace("/", "-"), [paths()[id_]], lambda: _document(id_).data)
     return found
 
 
@@ -169,8 +166,14 @@ _loaded: dict[tuple[str, str], Programme] = {}
 
 
 def _load(id_: str, chosen: str, files: list[str]) -> Programme:
-    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", files, lambda: _compile(files[0], chosen))
+    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", files, lambda: _compile(_document(id_), chosen))
     return Programme(id_, chosen, raw["meta"], raw["rules"], System.from_json(raw["system"]))
+
+
+@lru_cache(maxsize=4)
+def _document(id_: str) -> library.Document:
+    """Read a programme file; kept for a while, since its index and its versions are built from it one after the other, each when it is asked for."""
+    return _read(paths()[id_])
 
 
 def _read(path: str) -> library.Document:
@@ -209,8 +212,7 @@ def key(criterion: str, part: str) -> str:
     return f"{part}__{criterion.replace('-', '_')}"
 
 
-def _compile(path: str, version: str) -> dict[str, Any]:
-    document = _read(path)
+def _compile(document: library.Document, version: str) -> dict[str, Any]:
     number = next(i for i, v in enumerate(document.data["versions"]) if v["version"] == version)
     rules = document.data["versions"][number]
     _check_units(document, ("versions", number), rules)

@@ -1,6 +1,6 @@
 """The result: one plain tree, frozen once made; every format is a reading of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -8,6 +8,32 @@ FORMAT = 1
 #: how sure a value or an equation is, surest first, and which of these are shown as unverified
 CONFIDENCE = ("read", "secondary", "recalled", "conflicting")
 UNVERIFIED = CONFIDENCE[2:]
+
+
+class Kept(dict[str, Any]):
+    """A part of a result that comes from the library alone: made once, never changed, and shared by all results that hold it."""
+
+
+class Cells(NamedTuple):
+    """The steps of one equation: its name, what they share, place (item and year) and value of each, and their measure where there are several.
+
+    A large result is mostly steps, and what the cells of an equation share is most of a step.
+    """
+
+    name: str
+    shared: Mapping[str, Any]
+    places: Sequence[Mapping[str, Any]]
+    values: Sequence[Any]
+    measure: str = ""
+
+
+def steps(cells: Iterable[Cells]) -> list[dict[str, Any]]:
+    """Return every cell as a step of its own, as the JSON object has them."""
+    return [
+        {"name": c.name, "index": index, **c.shared, "value": value, **({"measure": c.measure} if c.measure else {})}
+        for c in cells
+        for index, value in zip(c.places, c.values, strict=True)
+    ]
 
 
 class Result:
@@ -19,59 +45,65 @@ class Result:
     Parameters
     ----------
     tree : mapping
-        The JSON object, format 1.
+        The JSON object, format 1; its steps may be `Cells`.
     """
 
-    __slots__ = ("_tree",)
-    _tree: Mapping[str, Any]
+    __slots__ = ("_tree", "packed")
+    _tree: Mapping[str, Any] | None
+    packed: Mapping[str, Any]
 
     def __init__(self, tree: Mapping[str, Any]) -> None:
-        object.__setattr__(self, "_tree", tree)
+        object.__setattr__(self, "packed", tree)
+        object.__setattr__(self, "_tree", None)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a result cannot be changed")
 
     def __getitem__(self, key: str) -> Any:
-        return _frozen(self._tree[key])
+        return _frozen(self.tree[key])
 
     def __contains__(self, key: object) -> bool:
-        return key in self._tree
+        return key in self.packed
 
     def __repr__(self) -> str:
-        totals = self._tree["totals"]
-        return f"<Result {self._tree['project']['id']}: {totals['reduction_per_year']:.6g} tCO2e/year>"
+        totals = self.packed["totals"]
+        return f"<Result {self.packed['project']['id']}: {totals['reduction_per_year']:.6g} tCO2e/year>"
 
     @property
     def totals(self) -> Mapping[str, float]:
         """Sums over the years [tCO2e], and the mean annual reduction [tCO2e/year]."""
-        frozen: Mapping[str, float] = _frozen(self._tree["totals"])
+        frozen: Mapping[str, float] = _frozen(self.packed["totals"])
         return frozen
 
     @property
     def years(self) -> tuple[Mapping[str, float], ...]:
         """Emissions and reduction of each year [tCO2e]."""
-        frozen: tuple[Mapping[str, float], ...] = _frozen(self._tree["years"])
+        frozen: tuple[Mapping[str, float], ...] = _frozen(self.packed["years"])
         return frozen
 
     @property
     def findings(self) -> tuple[Mapping[str, Any], ...]:
         """Warnings and notes."""
-        frozen: tuple[Mapping[str, Any], ...] = _frozen(self._tree["findings"])
+        frozen: tuple[Mapping[str, Any], ...] = _frozen(self.packed["findings"])
         return frozen
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object as a copy."""
-        copy: dict[str, Any] = _thawed(self._tree)
+        copy: dict[str, Any] = _thawed(self.tree)
         return copy
 
     @property
     def tree(self) -> Mapping[str, Any]:
-        """The JSON object itself, for renderers; it is not to be changed."""
+        """The JSON object itself, for renderers; it is not to be changed. `packed` is the same with its steps as `Cells`."""
+        if self._tree is None:
+            rows = self.packed["steps"]
+            object.__setattr__(self, "_tree", {**self.packed, "steps": steps(rows)} if rows and isinstance(rows[0], Cells) else self.packed)
+        assert self._tree is not None
         return self._tree
 
     def to_json(self) -> str:
         """Return the JSON text: full precision, the same bytes for the same input and versions."""
-        return to_json(self._tree)
+        return to_json(self.tree)
 
 
 def to_json(tree: Any) -> str:
@@ -117,7 +149,7 @@ class Outcome(NamedTuple):
 
 
 class Row(NamedTuple):
-    """What a portfolio keeps of one file: its heading, totals [tCO2e] and verdicts, and the text that a format made of it.
+    """What a portfolio keeps of one file: its heading, totals [tCO2e] and verdicts, and the text, or UTF-8, that a format made of it.
 
     `verdicts` are of each programme: id, verdict, and how many of its thresholds are unverified. `totals` is None when the file is
     invalid; then `findings` holds what is wrong with it. `holds` are the ids of the projects of a park.
@@ -134,7 +166,7 @@ class Row(NamedTuple):
     figures: dict[str, float | None]
     readable: bool
     findings: list[dict[str, Any]]
-    text: str
+    text: Any
     holds: tuple[str, ...] = ()
 
 

@@ -19,7 +19,7 @@ def test_a_number_stands_for_its_technology(id_: str) -> None:
     number = id_.removeprefix("jcm/").replace("-", "_").upper()
     assert head["source"]["title"].startswith(number)
     assert head["countries"] == [row["country"]]
-    assert row["keyword"] in f"{head['title']['en']} {head['measure']}".lower()
+    assert row["keyword"] in f"{head['title']['en']} {head['measure']['en']}".lower()
     assert head["scope"] == row.get("scope", head["scope"])
     if "versions" in row:
         assert head["version"] in [*row["versions"], LATER.get(id_)]

@@ -186,6 +186,33 @@ def test_a_filter_of_the_list_that_cannot_fit_is_wrong_usage() -> None:
     assert "jcm/vn-am007" in run("methods", "solar", "power", "--country", "VN").stdout
 
 
+def test_only_the_command_asked_for_is_built(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its help is the same as beside all others, and whatever may list or guess commands has them all."""
+    import typer.main
+
+    from carboncalc.cli import app
+
+    built: list[str] = []
+    plain = typer.main.get_command_from_info
+    monkeypatch.setattr(typer.main, "get_command_from_info", lambda **of: built.append(of["command_info"].callback.__name__) or plain(**of))
+
+    def shown(*arguments: str, whole: bool = False) -> tuple[str, list[str]]:
+        built.clear()
+        monkeypatch.setattr(sys, "argv", ["carboncalc", *arguments])
+        with pytest.raises(SystemExit):
+            app.app() if whole else app.run(list(arguments))
+        return "".join(capsys.readouterr()), list(built)
+
+    names = [c.callback.__name__ for c in app.app.registered_commands]
+    for name in names:
+        narrow, wide = shown(name, "--help"), shown(name, "--help", whole=True)
+        assert narrow == (wide[0], [name]) and wide[1] == names
+    for arguments in ((), ("--help",), ("estimat",), ("--config", "x", "estimate"), ("--version",)):
+        assert shown(*arguments) == shown(*arguments, whole=True)
+        assert built == names
+    assert "Did you mean 'estimate'?" in shown("estimat")[0]
+
+
 def test_every_command_has_help_and_stands_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     for command in ("estimate", "check", "trace", "explain", "factors", "methods", "programmes", "init", "schema"):

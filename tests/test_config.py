@@ -84,7 +84,8 @@ def test_a_named_file(team) -> None:
 def test_every_key_is_read(tmp_path) -> None:
     path = tmp_path / "carboncalc.toml"
     path.write_text(
-        'format="csv"\nfail-on=["irr<5%"]\nexclude=["a"]\njobs=2\nexecutor="dask:x"\nwidth=90\nquiet=true\nno-color=true\n', encoding="utf-8"
+        'format="csv"\nfail-on=["irr<5%"]\nexclude=["a"]\njobs=2\nexecutor="dask:x"\nwidth=90\nquiet=true\nno-color=true\nlang="ja"\n',
+        encoding="utf-8",
     )
     assert set(read(str(path))) == {name for name, _ in KEYS.values()}
     path.write_text("x = 1\n", encoding="utf-8")

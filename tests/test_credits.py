@@ -5,7 +5,7 @@ import math
 
 import jsonschema
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -214,7 +214,7 @@ def test_credits_follow_from_the_estimate_and_the_result_keeps_its_form() -> Non
 def test_the_terminal_shows_who_receives_them() -> None:
     from carboncalc.reports import text
 
-    page = text.render(estimate({"share_japan": "60 %", "round_down": True}), 80, False)
+    page = text.render(estimate({"share_japan": "60 %", "round_down": True}), 80, False, EN)
     assert "Expected credits" in page
     assert "Japan 60 %" in page
     assert "not stated: share_host, transfer_cap" in page
@@ -225,4 +225,4 @@ def test_a_result_kept_without_credits_is_still_shown() -> None:
 
     kept = estimate(None)
     del kept["credits"]
-    assert "Expected credits" not in text.render(kept, 80, False)
+    assert "Expected credits" not in text.render(kept, 80, False, EN)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 
 import carboncalc
 from carboncalc import library, methodology
@@ -96,7 +96,7 @@ def test_the_files_for_examples_are_themselves_right(path, tmp_path) -> None:
 
 
 def test_the_list_of_all_pages_is_complete() -> None:
-    text = markdown()
+    text = markdown(EN)
     for code, page in pages().items():
         assert f"## {code}: {page['title']}" in text
         for key in ("what", "why", "failing", "passing", "fix"):

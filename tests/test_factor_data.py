@@ -24,7 +24,7 @@ NAMES = [str(path.relative_to(ROOT)) for path in FILES]
 CONFIDENCE = {"read", "secondary", "recalled", "conflicting"}
 STATUS = {"not-found", "not-assessed", "no-default"}
 FILE_KEYS = {"carboncalc", "kind", "title", "note", "factors"}
-FACTOR_KEYS = {"label", "note", "biogenic", "values"}
+FACTOR_KEYS = {"label", "name", "note", "biogenic", "values"}
 VALUE_KEYS = {
     *("value", "range", "range_kind", "distribution", "year", "date", "status", "method", "default"),
     *("source", "page", "confidence", "note", "conflict"),
@@ -33,19 +33,6 @@ REQUIRED = {"value", "year", "method", "source", "page", "confidence"}
 
 #: Printed ranges that leave out their own printed value; the data says so under ``conflict``.
 OUT_OF_RANGE = {"wastewater.organics-removal.septic", "wastewater.n2o.septic-land"}
-
-#: Ids whose reports come out in three languages: everything a methodology uses.
-THREE_LANGUAGES = re.compile(
-    r"fuel\.(diesel|gasoline|lpg|natural-gas|cng|lng|fuel-oil|anthracite)\.(ncv|co2)"
-    r"|fuel\.(diesel|gasoline|lpg|natural-gas|fuel-oil)\.density"
-    r"|electricity\.(grid|losses|captive)\.VN|electricity\.(losses|captive)"
-    r"|gwp\.[A-Z0-9-]+\.(CO2|CH4|N2O)"
-    r"|waste\.(doc|k|mcf)\.(?!qd-2626|industrial)[a-z.-]+|waste\.(tool04|tool13|tool14|amt003)\..+|waste\.(docf|f)|waste\.ox\..+"
-    r"|waste\.(dry-matter|carbon|fossil-carbon)\.(food|garden|paper|wood|textiles|nappies|plastics|inert)|waste\.docf\.[a-z]+"
-    r"|waste\.incineration\.(oxidation|ch4\.[a-z-]+|n2o\.municipal-[a-z]+)"
-    r"|wastewater\.(b0|mcf|uf)\.(?!.*qd-2626).+"
-    r"|finance\.(durable-years|exchange|credit-share)\..+"
-)
 
 SEGMENT = r"(?:[a-z0-9]+(?:-[a-z0-9]+)*)"
 COUNTRY = r"(?:[A-Z]{2}(?:-[a-z]+(?:-[a-z]+)*)?)"
@@ -150,7 +137,7 @@ def test_keys(name: str) -> None:
             assert set(value) >= REQUIRED, factor
             assert isinstance(value["year"], int), factor
             assert value.get("default", True) is True, factor
-            for key in ("method", "source", "page", "note", "conflict", "range_kind", "distribution", "date", "status"):
+            for key in ("method", "source", "page", "range_kind", "distribution", "date", "status"):
                 if key in value:
                     assert isinstance(value[key], str) and value[key].strip(), (factor, key)
 
@@ -242,12 +229,6 @@ def test_one_default_where_several_methods() -> None:
         for value in entry["values"]:
             if value["method"] in chosen and value["value"] is not None:
                 assert value.get("default"), (factor, value["year"])
-
-
-def test_labels_in_three_languages() -> None:
-    for factor, entry in FACTORS.items():
-        if THREE_LANGUAGES.fullmatch(factor):
-            assert set(entry["label"]) == {"en", "ja", "vi"}, factor
 
 
 # --- tables against a second list -----------------------------------------------------------------------
@@ -525,6 +506,6 @@ def test_methods_chosen_by_name() -> None:
 
 def test_dong_rates_are_the_quotients_their_notes_say() -> None:
     for value in FACTORS["finance.exchange.VND.JPY"]["values"]:
-        quoted = float(value["note"].removeprefix("1 / ").rstrip("."))
+        quoted = float(value["note"]["en"].removeprefix("1 / ").rstrip("."))
         assert float(number(value)) == pytest.approx(1 / quoted, rel=1e-6)
         assert re.fullmatch(r"0\.00[1-9]\d{5} JPY/VND", value["value"])  # six significant digits

@@ -7,7 +7,7 @@ import re
 import jsonschema
 import pytest
 import pyxirr
-from conftest import ROOT
+from conftest import EN, ROOT
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -394,7 +394,7 @@ def test_the_terminal_shows_the_cash_flow_where_there_is_room() -> None:
     from carboncalc.reports import text
 
     result = carboncalc.estimate(ROOT / "examples" / "cat-ba-electric-buses.yaml").tree
-    wide, narrow = text.render(result, 160, False), text.render(result, 80, False)
+    wide, narrow = text.render(result, 160, False, EN), text.render(result, 80, False, EN)
     assert "Cash flow by year, million JPY" in wide  # 120 million yen in one column
     assert "2026" in wide
     assert "Cash flow by year: 120 columns" in narrow

@@ -9,7 +9,7 @@ import sys
 
 import jsonschema
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 
 import carboncalc
 from carboncalc.library import schema
@@ -42,7 +42,7 @@ def command(*arguments: str, cwd=ROOT) -> subprocess.CompletedProcess:
 
 
 def render(folder, format: str) -> str:
-    one, whole = functions(format)
+    one, whole = functions(format, EN)
     tally = Tally()
 
     def rows():
@@ -50,7 +50,7 @@ def render(folder, format: str) -> str:
             tally.add(row)
             yield row
 
-    return "".join(whole(rows(), tally.to_dict))
+    return "".join(p if isinstance(p, str) else p.decode() for p in whole(rows(), tally.to_dict))
 
 
 def test_json_lines_are_full_results(folder) -> None:
@@ -63,6 +63,15 @@ def test_json_lines_are_full_results(folder) -> None:
             jsonschema.validate(line, schema("result"))
     alone = carboncalc.estimate(folder / BUS.name).to_dict()
     assert next(line for line in lines if line.get("project", {}).get("id") == "cat-ba-electric-buses") == alone
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_what_results_share_is_written_as_json_writes_it(path) -> None:
+    one, _ = functions("jsonl")
+    for _ in range(2):  # when it is first met, and copied
+        found = outcome(str(path))
+        plain = json.dumps(found.result, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        assert one(outcome(str(path), packed=True)).decode() == one(found).decode() == plain
 
 
 def test_json_of_several_has_results_totals_and_what_is_invalid(folder) -> None:
@@ -125,7 +134,7 @@ def test_sarif_fingerprints_do_not_move_with_lines(tmp_path) -> None:
     def prints(text: str) -> list[str]:
         path = tmp_path / "p.yaml"
         path.write_text(text, encoding="utf-8")
-        one, _ = functions("sarif")
+        one, _ = functions("sarif", EN)
         return [json.loads(line.split("\t")[1])["partialFingerprints"]["carboncalc/v1"] for line in one(outcome(str(path))).splitlines()]
 
     text = BUS.read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 
 import carboncalc
 from carboncalc import library
@@ -138,10 +138,10 @@ def test_every_report_shows_it() -> None:
     out = outcome("  # carboncalc: ignore[CC521] old fleet", "")
     silent = [f for f in out.findings if f.get("suppressed")]
     assert [(f["code"], f["suppressed"]) for f in silent] == [("CC521", "old fleet")]
-    page = text.render_findings(out.findings, 100, False)
+    page = text.render_findings(out.findings, 100, False, EN)
     assert "[warning, ignored]" in page
     assert "= reason: old fleet" in page
-    assert "ignored: old fleet" in markdown.one(out)
+    assert "ignored: old fleet" in markdown.one(out, EN)
     results = [json.loads(line.partition("\t")[2]) for line in sarif.one(out).splitlines()]
     marked = [r for r in results if "suppressions" in r]
     assert [(r["ruleId"], r["suppressions"]) for r in marked] == [("CC521", [{"kind": "inSource", "justification": "old fleet"}])]

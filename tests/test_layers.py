@@ -7,6 +7,8 @@ import sys
 import pytest
 from conftest import ROOT
 
+from carboncalc.library.cache import MAKERS
+
 ROWS = [
     {"cli", "editor"},
     {"portfolio", "solving", "compare", "matching"},
@@ -82,3 +84,34 @@ def test_help_imports_nothing_heavy() -> None:
     code = "import sys; sys.argv = ['carboncalc', '--help']\nfrom carboncalc.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\nprint([m for m in ('pint', 'numpy', 'jsonschema') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip().endswith("[]")
+
+
+def test_the_code_that_builds_what_is_cached_is_part_of_its_key() -> None:
+    """What a builder is made of must be watched, or a changed compiler would read old output; the command line only keeps a file as it was read."""
+    watched = {path: path.relative_to(PACKAGE).parts[0] for path in FILES if str(path.parent.relative_to(PACKAGE)) in (".", *MAKERS)}
+    builders = [p for p in FILES if "cached(" in p.read_text(encoding="utf-8") and p.relative_to(PACKAGE).parts[0] != "cli"]
+    assert len(builders) > 4 and set(builders) <= set(watched)
+    waiting, seen = list(builders), set(builders)
+    while waiting:
+        path = waiting.pop()
+        for name in imported_names(path.read_text(encoding="utf-8"), ["carboncalc", *path.relative_to(PACKAGE).parts[:-1]]):
+            used = [p for p in FILES if p.relative_to(PACKAGE).parts[0].removesuffix(".py") == name[0]]
+            assert set(used) <= set(watched), (path, name)
+            waiting += [p for p in used if p not in seen]
+            seen.update(used)
+
+
+def test_a_plain_estimate_imports_nothing_it_does_not_need() -> None:
+    code = "import sys; sys.argv = ['carboncalc', 'estimate', 'examples/factory-rooftop-solar.yaml', '-f', 'json']\nfrom carboncalc.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\nprint(*sys.modules, file=sys.stderr)"
+    warm = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT) for _ in range(2)][1]
+    heavy = {
+        "pint",
+        "numpy",
+        "jsonschema",
+        "rich",
+        "concurrent",
+        "carboncalc.project.park",
+        "carboncalc.finance.drawing",
+        "carboncalc.uncertainty.drawing",
+    }
+    assert "carboncalc.appraise" in warm.stderr.split() and heavy.isdisjoint(warm.stderr.split())

@@ -1,7 +1,7 @@
 """Several measures in one project: results add up and stay apart, also where measures share the names of their quantities."""
 
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 
 import carboncalc
 from carboncalc.reports import text, trace
@@ -28,7 +28,7 @@ def test_a_measure_gives_the_same_alone(id_: str) -> None:
 
 def test_a_name_shared_by_measures_keeps_the_label_of_each() -> None:
     """The electricity of the chillers and that of the lighting are both EC, the reference efficiencies both eta_RE."""
-    page = " ".join(text.render(FACTORY, 400, False).split())
+    page = " ".join(text.render(FACTORY, 400, False, EN).split())
     assert "Electricity of the project chiller [chillers, chiller-1]" in page
     assert "Reference efficacy printed in the methodology [lighting, halls]" in page
     assert "Efficiency of the reference boiler printed in the methodology [cogeneration]" in page
@@ -36,7 +36,7 @@ def test_a_name_shared_by_measures_keeps_the_label_of_each() -> None:
 
 @pytest.mark.parametrize("id_", IDS)
 def test_a_derivation_stays_within_its_measure(id_: str) -> None:
-    page = trace.render(FACTORY, f"reduction[{id_},2028]", 100, False)
+    page = trace.render(FACTORY, f"reduction[{id_},2028]", 100, False, EN)
     assert page is not None
     assert page.startswith(f"ER_p[{id_}, 2028]")
     assert not any(f"[{other}" in page for other in IDS if other != id_)

@@ -7,7 +7,7 @@ import shutil
 
 import jsonschema
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -418,7 +418,7 @@ def test_an_eco_enterprise_is_judged_by_its_own_links_and_facts(name: str, count
 
 @pytest.mark.parametrize("width", [60, 80, 100, 140])
 def test_the_report_shows_what_counts_and_what_does_not(width: int) -> None:
-    page = text.render(carboncalc.estimate(EXAMPLE).to_dict(), width, False)
+    page = text.render(carboncalc.estimate(EXAMPLE).to_dict(), width, False, EN)
     assert max(map(len, page.split("\n"))) <= width
     flat = " ".join(page.split())
     assert "6 of 9 exchanges counted and 2 projects" in flat
@@ -429,15 +429,15 @@ def test_the_report_shows_what_counts_and_what_does_not(width: int) -> None:
 
 def test_a_trace_goes_from_the_park_to_the_sources_of_one_exchange() -> None:
     result = carboncalc.estimate(EXAMPLE).to_dict()
-    page = trace.render(result, "", 100, False)
+    page = trace.render(result, "", 100, False, EN)
     assert page.startswith("reduction_park[2027]")
     for member in ("ER_y[steam-to-paper, 2027]", "ER_y[ngoc-hai-fish-port-wastewater, 2027]", "ER_p[factory-rooftop-solar, 2027]"):
         assert member in page
-    one = trace.render(result, "PE_EL[fly-ash,2028]", 100, False)
+    one = trace.render(result, "PE_EL[fly-ash,2028]", 100, False, EN)
     assert one.startswith("PE_EL[fly-ash, 2028]")
     assert "EC[fly-ash, 2028]" in one
     assert "steam-to-paper" not in one
-    assert trace.render(result, "upstream[2031]", 100, False).startswith("upstream_park[2031]")
+    assert trace.render(result, "upstream[2031]", 100, False, EN).startswith("upstream_park[2031]")
 
 
 def test_every_scalar_step_of_an_exchange_can_be_recomputed() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_cli import run
@@ -265,7 +265,7 @@ def test_a_list_of_another_programme_must_be_there(tmp_path, monkeypatch) -> Non
     file.parent.mkdir(parents=True)
     file.write_text("carboncalc: 1\nkind: programme\nid: x/y\ntitle: {en: Y}\nlists: {partner_countries: x/z}" + BASE, encoding="utf-8")
     with pytest.raises(Invalid) as caught:
-        programme._compile(str(file), "b")
+        programme._compile(programme._read(str(file)), "b")
     assert [(f.code, f.place.line) for f in caught.value.findings] == [("CC413", 5)]
 
 
@@ -324,7 +324,7 @@ def test_the_project_idea_in_viet_nam_counts_from_the_valid_dossier() -> None:
 def test_a_duty_of_the_calendar_is_not_counted_from_the_application() -> None:
     steps = [step("report", calendar=True), step("check", days=5)]
     assert dates(steps, "2026-01-05") == [(None, None), (None, None)]
-    page = Page(80, False)
+    page = Page(80, False, EN)
     rows = judge("vn/ghg-inventory-decree-06-2022", {"at": "2026-11-02"})[0]["timeline"]
     assert rows
     text.details(page, {"id": "x", "at": "2026-11-02", "criteria": [], "timeline": rows}, 80)
@@ -372,7 +372,7 @@ def test_the_report_shows_the_procedure(tmp_path, width: str) -> None:
 
 
 def test_working_days_are_told_as_such() -> None:
-    page = Page(80, False)
+    page = Page(80, False, EN)
     rows = procedure.timeline(programme.versions("vn/eip-decree-35-2022")[0]["steps"], "2026-01-05")
     text.details(page, {"id": "x", "at": "2026-01-05", "criteria": [], "timeline": rows}, 80)
     assert "3 w" in str(page)
@@ -471,7 +471,7 @@ def test_an_unverified_threshold_never_gives_an_unqualified_verdict(data) -> Non
         for kind in ("constants", "tables"):
             for rule, spec in found.rules.get(kind, {}).items():
                 assert rule not in used or spec["confidence"] not in UNVERIFIED or c["confidence"] in UNVERIFIED
-    page = Page(120, False)
+    page = Page(120, False, EN)
     text._programme(page, answer_, 120)
     if answer_["verdict"] == "eligible" and doubtful:
         assert f"eligible, subject to {len(doubtful)} unverified" in str(page)
@@ -490,7 +490,7 @@ def test_a_sister_programme_that_fits_says_what_is_unverified(name: str) -> None
         known |= GRANT
     answer_, _ = judge(name, known)
     assert answer_["verdict"] == "eligible"
-    page = Page(120, False)
+    page = Page(120, False, EN)
     text._programme(page, answer_, 120)
     assert ("subject to" in str(page)) is bool(answer_["unverified"])
 

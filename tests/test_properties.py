@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +13,7 @@ from carboncalc import library, methodology, project, units
 from carboncalc.cli.templates import template
 from carboncalc.estimation import bind
 from carboncalc.formula import run
+from carboncalc.project.park import load_park
 
 EXCHANGES = [f"symbiosis/{kind}" for kind in methodology.exchanges()]
 #: the example projects; the other methodologies are tested with their template
@@ -30,14 +31,14 @@ EXAMPLES = {
 
 def bound(id_: str):
     if id_.startswith("symbiosis/"):
-        park = project.load_park(library.read(ROOT / "examples" / "hai-phong-eco-industrial-park.yaml"))
+        park = load_park(library.read(ROOT / "examples" / "hai-phong-eco-industrial-park.yaml"))
         method = methodology.load(id_, "exchange")
         return park.base, method, bind(park.base, method, next(x.measure for x in park.exchanges if x.measure.methodology == id_))
     if id_ in EXAMPLES:
         document = library.read(ROOT / "examples" / f"{EXAMPLES[id_]}.yaml")
         document.data["methodology"] = id_
     else:
-        document = library.parse(template(methodology.load(id_), "VN"))
+        document = library.parse(template(methodology.load(id_), "VN", EN))
     found = project.load(document)
     method = methodology.load(id_)
     return found, method, bind(found, method, project.measures(found)[0])

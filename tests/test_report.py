@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 from test_eip import ALL, PAIRS, PARK, everything, judge
 
 import carboncalc
@@ -35,7 +35,7 @@ def test_every_quantity_of_a_methodology_has_a_name_in_three_languages(result: d
     for q in result["quantities"]:
         if not str(q["path"]).startswith("finance."):
             assert {"en", "ja", "vi"} <= set(result["symbols"][q["name"]]["label"]), q["name"]
-    page = text.render(result, 160, False)
+    page = text.render(result, 160, False, EN)
     assert "GWP_CO2" not in page
     assert "GWP-100 of CO2, IPCC AR5" in page
 
@@ -48,7 +48,7 @@ def test_a_choice_has_a_row_whether_given_or_left_to_its_default() -> None:
     assert left["source"] == "a river, lake or the sea unless stated"
     assert row(BUSES, "baseline_fuel", fleet="bus-50-seats")["value"] == "diesel"
     for width in WIDTHS:
-        page = flat(text.render(WASTEWATER, width, False))
+        page = flat(text.render(WASTEWATER, width, False, EN))
         assert "river" in page
         assert "anaerobic-lagoon-shallow" in page.replace("- ", "-")
 
@@ -64,7 +64,7 @@ def test_a_choice_counts_where_it_picks_a_factor() -> None:
 
 
 def test_a_choice_in_a_formula_is_quoted_when_followed() -> None:
-    page = trace.render(WASTEWATER, "COD_rem_BL", 100, False)
+    page = trace.render(WASTEWATER, "COD_rem_BL", 100, False, EN)
     assert page is not None
     assert 'where("anaerobic-lagoon-shallow" in ("untreated-river", "untreated-stagnant-sewer"), 0, 1.8 kg/m3 - 0.1 kg/m3)' in page
     assert "written as `anaerobic-lagoon-shallow`" in page
@@ -72,7 +72,7 @@ def test_a_choice_in_a_formula_is_quoted_when_followed() -> None:
 
 @pytest.mark.parametrize("width", [40, 50])
 def test_no_word_is_cut_on_a_narrow_terminal(width: int) -> None:
-    page = text.render({**WASTEWATER, "programmes": [judge(PARK, everything(PARK))[0]]}, width, False)
+    page = text.render({**WASTEWATER, "programmes": [judge(PARK, everything(PARK))[0]]}, width, False, EN)
     assert max(map(len, page.split("\n"))) <= width
     assert "what: value, unit, from, confidence" in page
     for words in ("Wastewater treated per operating day", "200 · m3/day · input · read", "✓ pass · 2025 · >= 2025", "Dossier: 3 of 4 papers met"):
@@ -81,7 +81,7 @@ def test_no_word_is_cut_on_a_narrow_terminal(width: int) -> None:
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_years_in_criteria_are_not_grouped(width: int) -> None:
-    page = text.render(with_programme(PARK, everything(PARK)), width, False)
+    page = text.render(with_programme(PARK, everything(PARK)), width, False, EN)
     assert "2025" in page
     assert "2\u00a0025" not in page
 
@@ -94,7 +94,7 @@ def test_the_report_names_every_paper_once(id_: str, width: int) -> None:
     for known in ({}, everything(id_), {**everything(id_), **met, **(misses[0] if misses else {})}):
         result = with_programme(id_, known)
         (answer,) = result["programmes"]
-        whole = text.render(result, width, False)
+        whole = text.render(result, width, False, EN)
         assert max(map(len, whole.split("\n"))) <= width
         page = flat(whole)
         for c in answer["criteria"]:
@@ -108,12 +108,12 @@ def test_the_report_names_every_paper_once(id_: str, width: int) -> None:
 
 
 def test_a_paper_that_is_held_up_says_by_what() -> None:
-    page = flat(text.render(with_programme(PARK, {**everything(PARK), "worker_housing": False}), 160, False))
+    page = flat(text.render(with_programme(PARK, {**everything(PARK), "worker_housing": False}), 160, False, EN))
     assert "Self-assessment against Art. 37 ✗ not met worker-housing unverified" in page
     assert "Registration letter ? missing to be written; proves no criterion unverified" in page
     assert "Report on operation ✓ met basic-services, input-output-monitoring, public-report, symbiosis, recp-share" in page
     unknown = {k: v for k, v in everything(PARK).items() if k != "worker_housing"}
-    page = flat(text.render(with_programme(PARK, unknown), 160, False))
+    page = flat(text.render(with_programme(PARK, unknown), 160, False, EN))
     assert "worker-housing: state worker_housing. Paper: Plan or agreement on housing for workers." in page
     assert "Other documents ? missing worker-housing" in page
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 
 import jsonschema
 import pytest
@@ -40,6 +41,14 @@ def test_every_data_file_follows_its_schema(kind: str) -> None:
         rules = library.schema({"part": "methodology", "exchange": "methodology"}.get(document.data["kind"], document.data["kind"]))
         assert valid(document.data, rules, rules) == jsonschema.Draft7Validator(rules).is_valid(document.data), path
         assert not library.validate(document, rules), path
+
+
+def test_the_fixed_part_of_the_project_schema_stands_alone() -> None:
+    fixed, whole = library.fixed_part("project"), library.schema("project")
+    references = set(re.findall(r'"\$ref": "#/definitions/([^"]+)"', json.dumps(fixed)))
+    assert references and references <= set(fixed["definitions"])
+    assert {k: v for k, v in whole.items() if k not in ("allOf", "definitions")} == {k: v for k, v in fixed.items() if k != "definitions"}
+    assert all(whole["definitions"][name] == rules for name, rules in fixed["definitions"].items())
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)

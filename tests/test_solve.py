@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -474,7 +474,7 @@ def run(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProces
 def test_the_table_fits_its_width(path, goal: str) -> None:
     found = carboncalc.solve(path, for_=goal)
     for width in (60, 80, 120):
-        page = report.render(found, width, False)
+        page = report.render(found, width, False, EN)
         assert max(map(len, page.splitlines())) <= width
         assert "\x1b" not in page
         assert ("Smallest single change" in page) is (found["smallest"] is not None)

@@ -2,7 +2,7 @@
 
 import jsonschema
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -466,7 +466,7 @@ def test_the_report_speaks_of_the_facts_given_and_cites_every_clause() -> None:
     big = {"id": MANDATE, "at": "2026-11-02", "facts": {"clinker_capacity": "3000 t/day"}}
     facts = {k: v for k, v in SHOWN.items() if k != "required_by_law"}
     result = estimate(big, {"id": DECREE, "at": "2026-11-02", "facts": facts}, method="jcm/mm-am005")
-    page = text.render(result, 300, False)
+    page = text.render(result, 300, False, EN)
     assert "✗ not additional, or outside the lists or the cap, on the facts given" in page
     assert "✗ mandated, so that the reduction is what the law asks for, on the facts given" in page
     assert "01-II.1" in page
@@ -474,7 +474,7 @@ def test_the_report_speaks_of_the_facts_given_and_cites_every_clause() -> None:
     for found in result["programmes"]:
         for c in found["criteria"]:
             assert c["cite"] in page
-    short = markdown.one(Outcome("p.yaml", result, []))
+    short = markdown.one(Outcome("p.yaml", result, []), EN)
     assert "not additional, or outside the lists or the cap, on the facts given" in short
     assert "Decree 112/2026, Art. 3(17)(a)" in short.replace("&#40;", "(").replace("&#41;", ")").replace("\\", "")
 

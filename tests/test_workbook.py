@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import ROOT
+from conftest import EN, ROOT
 
 import carboncalc
 from carboncalc import library, methodology, programme
@@ -145,20 +145,20 @@ def test_the_text_of_a_rule_is_read_as_the_tree_that_was_proved() -> None:
 @pytest.mark.parametrize("path", [*EXAMPLES, *CASES], ids=lambda p: p.stem)
 def test_every_step_stands_in_its_cell(path: Path) -> None:
     result = estimate(path)
-    assert_same(result, workbook.render(result))
+    assert_same(result, workbook.render(result, EN))
 
 
 @pytest.mark.parametrize("id_", methodology.ids())
 def test_every_template_makes_a_workbook(id_: str) -> None:
     from carboncalc.appraise import appraise
 
-    result = appraise(read_text(template(methodology.load(id_), "VN"), "t.yaml")).to_dict()
-    assert_same(result, workbook.render(result))
+    result = appraise(read_text(template(methodology.load(id_), "VN", EN), "t.yaml")).to_dict()
+    assert_same(result, workbook.render(result, EN))
 
 
 def test_results_finance_and_answers_stand_in_their_cells() -> None:
     result = estimate(BUS)
-    seen = cells(workbook.render(result), True)
+    seen = cells(workbook.render(result, EN), True)
     assert [seen["Results", f"E{4 + i}"] for i in range(12)] == [y["reduction"] for y in result["years"]]
     assert seen["Results", "E16"] == result["totals"]["reduction"]
     assert seen["Results", "F16"] == result["totals"]["reduction_energy"]
@@ -180,7 +180,7 @@ def test_results_finance_and_answers_stand_in_their_cells() -> None:
 
 @pytest.mark.parametrize("name", ["cat-ba-electric-buses", "hai-phong-cement-waste-heat", "trang-cat-landfill-methane"])
 def test_another_engine_computes_the_same(name: str, tmp_path: Path) -> None:
-    content = workbook.render(estimate(ROOT / "examples" / f"{name}.yaml"))
+    content = workbook.render(estimate(ROOT / "examples" / f"{name}.yaml"), EN)
     found = by_formulas(content, tmp_path)
     mine = cells(content, True)
     wrong = [(p, mine.get(p), found[p]) for p in formulas_of(content) if not same(_plain(mine.get(p)), found[p])]
@@ -190,7 +190,7 @@ def test_another_engine_computes_the_same(name: str, tmp_path: Path) -> None:
 def test_wrong_cached_values_are_seen(tmp_path: Path) -> None:
     """Else a check by recalculation could compare the cached values with themselves."""
     result = estimate(BUS)
-    content = workbook.render(spoiled(result))
+    content = workbook.render(spoiled(result), EN)
     found = by_formulas(content, tmp_path)
     assert cells(content, True)["Results", "E4"] == 7.0
     assert found["Results", "E4"] == pytest.approx(result["years"][0]["reduction"], rel=1e-9)
@@ -239,9 +239,9 @@ def test_libreoffice_computes_the_same_for_every_methodology(tmp_path: Path) -> 
     results = {p.stem: estimate(p) for p in EXAMPLES}
     results |= {"-".join(p.relative_to(ROOT / "tests" / "cases").with_suffix("").parts): estimate(p) for p in CASES}
     for id_ in methodology.ids():
-        results["template-" + id_.replace("/", "-")] = appraise(read_text(template(methodology.load(id_), "VN"), "t.yaml")).to_dict()
-    contents = {name: workbook.render(result) for name, result in results.items()}
-    again = recalculated({**contents, "spoiled": workbook.render(spoiled(results[BUS.stem]))}, tmp_path)
+        results["template-" + id_.replace("/", "-")] = appraise(read_text(template(methodology.load(id_), "VN", EN), "t.yaml")).to_dict()
+    contents = {name: workbook.render(result, EN) for name, result in results.items()}
+    again = recalculated({**contents, "spoiled": workbook.render(spoiled(results[BUS.stem]), EN)}, tmp_path)
     assert {name: bad for name in contents if (bad := differences(contents[name], again[name]))} == {}
     assert cells(again["spoiled"], True)["Results", "E16"] == pytest.approx(results[BUS.stem]["totals"]["reduction"], rel=1e-9)
 
@@ -257,7 +257,7 @@ def changed(path: Path, seed: int) -> tuple[dict, bytes, list[str]]:
     rows = [
         q for q in rows if "type" not in q["index"] and ("inputs" in q["path"] or q["name"] in ("investment", "discount_rate", "benefit", "cost"))
     ]
-    data, book, told = copy.deepcopy(result["input"]), openpyxl.load_workbook(io.BytesIO(workbook.render(result))), []
+    data, book, told = copy.deepcopy(result["input"]), openpyxl.load_workbook(io.BytesIO(workbook.render(result, EN))), []
     dice.shuffle(rows)
     after = result
     for q in rows:
@@ -366,7 +366,7 @@ def test_changed_inputs_lead_to_the_same_result_in_libreoffice(tmp_path: Path) -
 
 def test_the_same_bytes_each_time_and_from_a_saved_result() -> None:
     result = estimate(BUS)
-    assert workbook.render(result) == workbook.render(json.loads(json.dumps(result)))
+    assert workbook.render(result, EN) == workbook.render(json.loads(json.dumps(result)), EN)
 
 
 def nasty() -> dict:
@@ -381,7 +381,7 @@ def nasty() -> dict:
 
 
 def test_hostile_texts_are_texts() -> None:
-    content = workbook.render(nasty())
+    content = workbook.render(nasty(), EN)
     book = openpyxl.load_workbook(io.BytesIO(content))
     for sheet in book:
         for row in sheet.iter_rows():
@@ -400,7 +400,7 @@ def test_names_are_legal_and_point_at_cells() -> None:
     result = estimate(BUS)
     text_ = json.dumps(result).replace('"SEC"', '"BE1"').replace('"EF_elect"', '"R1C1"').replace('"RS"', '"c"').replace('"TDL"', '"be1"')
     text_ = text_.replace("SEC * (1 - RS) * EF_elect / (1 - TDL)", "BE1 * (1 - c) * R1C1 / (1 - be1)")
-    content = workbook.render(json.loads(text_))
+    content = workbook.render(json.loads(text_), EN)
     book = openpyxl.load_workbook(io.BytesIO(content))
     names = list(book.defined_names)
     assert len({n.lower() for n in names}) == len(names)
@@ -413,7 +413,7 @@ def test_names_are_legal_and_point_at_cells() -> None:
 
 
 def test_formulas_are_us_english_and_cells_protected() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(workbook.render(estimate(BUS))))
+    book = openpyxl.load_workbook(io.BytesIO(workbook.render(estimate(BUS), EN)))
     for sheet in book:
         assert sheet.protection.sheet
         for row in sheet.iter_rows():
@@ -452,11 +452,11 @@ def test_several_rates_of_return_are_told() -> None:
     data["finance"] = {"currency": "JPY", "investment": "100 JPY", "annual_benefit": {"2027": "230 JPY/year", "2028": "0 JPY/year"}, "annual_cost": {"2027": "0 JPY/year", "2028": "132 JPY/year"}}  # fmt: skip
     result = carboncalc.estimate(data).to_dict()
     assert result["finance"]["without_subsidy"]["irr"] is None
-    seen = cells(workbook.render(result), True)
+    seen = cells(workbook.render(result, EN), True)
     rates = [seen["Finance", "D" + a[1:]] for (s, a), v in seen.items() if s == "Finance" and v == "return_rate"]
     assert rates == ["several are possible: the net flow changes its sign more than once"]
     data["finance"]["annual_benefit"] = "0 JPY/year"
-    seen = cells(workbook.render(carboncalc.estimate(data).to_dict()), True)
+    seen = cells(workbook.render(carboncalc.estimate(data).to_dict(), EN), True)
     rates = [seen["Finance", "D" + a[1:]] for (s, a), v in seen.items() if s == "Finance" and v == "return_rate"]
     assert rates == ["none: the net flow never repays the cost, or never has one"]
 
@@ -467,7 +467,7 @@ def test_a_large_portfolio_of_items_fits(tmp_path: Path) -> None:
     data["inputs"]["fleet"] = [{**bus, "id": f"route-{i}"} for i in range(300)]
     del data["programmes"], data["finance"]
     result = carboncalc.estimate(data).to_dict()
-    content = workbook.render(result)
+    content = workbook.render(result, EN)
     assert max(len(v) for v in cells(content, False).values() if isinstance(v, str) and v.startswith("=")) < 500
     assert_same(result, content)
 

@@ -1,15 +1,19 @@
 """Appraising: one project or one park, from its file to its result."""
 
+from typing import TYPE_CHECKING
+
 from ..findings import Finding, did_you_mean, error
 from ..library import Document
 from ..result import Result
-from ..uncertainty.drawing import Plan
 from .single import VERSION, appraise_project
+
+if TYPE_CHECKING:
+    from ..uncertainty.drawing import Plan
 
 __all__ = ["VERSION", "appraise"]
 
 
-def appraise(document: Document, plan: Plan | None = None) -> Result:
+def appraise(document: Document, plan: "Plan | None" = None) -> Result:
     """Appraise a project, or a park (``kind: park``).
 
     Parameters

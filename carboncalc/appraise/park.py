@@ -1,6 +1,6 @@
 """One park from start to end: exchanges, projects, what counts once, certificates, result."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .. import eligibility, library, programme, project
@@ -9,11 +9,12 @@ from ..estimation.running import Saving
 from ..estimation.summing import Term, by_gas, by_origin, by_year, rests_on, series, total
 from ..findings import Finding, Invalid, did_you_mean
 from ..methodology import ROLES, UPSTREAM
-from ..project import Exchange, Member, Park
-from ..result import FORMAT, Result
+from ..project.park import Exchange, Member, Park, load_park
+from ..result import FORMAT, Cells, Result
 from .single import (
     VERSION,
     balance,
+    chosen,
     conditions,
     doubts,
     estimate_all,
@@ -44,7 +45,7 @@ class _Part(NamedTuple):
 
 def appraise_park(document: library.Document) -> Result:
     """Appraise a park; see `carboncalc.appraise.appraise`."""
-    park = project.load_park(document)
+    park = load_park(document)
     exchanges, members = _estimates(park)
     findings = list(park.notes)
     for exchange, e in exchanges:
@@ -64,15 +65,18 @@ def appraise_park(document: library.Document) -> Result:
     years = _years(park, whole)
     totals = _totals(years)
     programmes = _programmes(park, totals, findings)
-    steps: list[dict[str, Any]] = []
+    cells: list[Cells] = []
     quantities: list[dict[str, Any]] = []
     symbols: dict[str, Any] = {}
+    choices: dict[str, Any] = {}
     asked: dict[tuple[Any, ...], dict[str, Any]] = {}
     for mark, e in _marked(exchanges, members):
-        gather(e, mark, steps, quantities, symbols)
-        asked |= {(row["id"], row["ask"], row["cite"]): row for row in conditions(e)}  # many exchanges ask the same
+        gather(e, mark, cells, quantities, symbols)
+        choices |= chosen(e)
+        asked |= {(row["id"], row["ask"] and row["ask"]["en"], row["cite"]): row for row in conditions(e)}  # many exchanges ask the same
     name_factors(quantities, symbols)
-    steps = _total_steps(years, steps) + steps
+    sums = list(_sums(years, cells))
+    symbols |= {c.name: {"label": _TOTALS[c.shared["role"].removeprefix("total-")], "latex": None, "unit": c.shared["unit"]} for c in sums}
     base = park.base
     head = heading(base)
     tree = {
@@ -93,9 +97,10 @@ def appraise_park(document: library.Document) -> Result:
         "by_gas": by_gas(whole.terms),
         "by_origin": by_origin(whole.terms),
         "rests_on": rests_on(whole.terms),
-        "steps": steps,
+        "steps": [*sums, *cells],
         "quantities": quantities,
         "symbols": symbols,
+        "choices": choices,
         "applicability": list(asked.values()),
         "uncertainty": None,
         "finance": None,
@@ -203,21 +208,29 @@ def _member_row(park: Park, member: Member, rows: list[tuple[str, Estimate]], pa
     }  # fmt: skip
 
 
-def _total_steps(years: list[dict[str, Any]], steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Write the sums over exchanges and projects as steps, so that the total of the park can be followed down."""
-    rows = []
+#: the sums over a park, by role and language
+_TOTALS = {
+    "reduction": {"en": "reduction of the park", "ja": "工業団地の排出削減量", "vi": "lượng giảm phát thải của khu"},
+    "baseline": {"en": "baseline of the park", "ja": "工業団地のベースライン排出量", "vi": "phát thải đường cơ sở của khu"},
+    "project": {"en": "project of the park", "ja": "工業団地のプロジェクト排出量", "vi": "phát thải dự án của khu"},
+    "leakage": {"en": "leakage of the park", "ja": "工業団地のリーケージ", "vi": "rò rỉ của khu"},
+    UPSTREAM: {"en": "savings upstream of the park", "ja": "工業団地の上流における節減量", "vi": "phần tiết kiệm thượng nguồn của khu"},
+}
+
+
+def _sums(years: list[dict[str, Any]], cells: list[Cells]) -> Iterator[Cells]:
+    """Yield the sums over exchanges and projects, so that the total of the park can be followed down."""
     for role in ("reduction", *ROLES, UPSTREAM):
-        names = list(dict.fromkeys(s["name"] for s in steps if s["role"] == f"total-{role}"))
+        names = list(dict.fromkeys(c.name for c in cells if c.shared["role"] == f"total-{role}"))
         if not names:
             continue
         key = "reduction_upstream" if role == UPSTREAM else role
-        base = {
-            "label": "savings upstream of the park" if role == UPSTREAM else f"{role} of the park", "role": f"total-{role}", "unit": "tCO2e/year",
+        shared = {
+            "label": _TOTALS[role]["en"], "role": f"total-{role}", "unit": "tCO2e/year",
             "formula": " + ".join(f"sum({name}, member)" for name in names), "uses": names,
             "cite": "exchanges and projects of the park, each once", "confidence": "read",
         }  # fmt: skip
-        rows += [{"name": f"{role}_park", "index": {"year": row["year"]}, **base, "value": row[key]} for row in years]
-    return rows
+        yield Cells(f"{role}_park", shared, [{"year": row["year"]} for row in years], [row[key] for row in years])
 
 
 # --- what the reader must know ------------------------------------------------------------------------------
@@ -259,7 +272,7 @@ def _unstated(park: Park, exchange: Exchange, e: Estimate) -> list[Finding]:
 
 def _negative(park: Park, exchange: Exchange, e: Estimate) -> list[Finding]:
     """Say once in which years an exchange emits more inside the fence than it saves there."""
-    rows = [row for row in by_year(e.terms, park.base.first_year, park.base.years) if row["reduction"] < 0]
+    rows = [row for row in e.years if row["reduction"] < 0]
     if not rows:
         return []
     worst = min(rows, key=lambda row: float(row["reduction"]))

@@ -1,27 +1,31 @@
 """One project from start to end: file, estimate, money, programmes, result."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .. import eligibility, factors, finance, library, methodology, programme, project, scenarios
+from .. import eligibility, factors, finance, library, methodology, programme, project
 from ..estimation import Estimate, estimate, of_money, of_project
 from ..estimation.running import MAX_CELLS, too_many
 from ..estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from ..findings import MOST, Finding, Invalid, did_you_mean, error
-from ..result import FORMAT, Result
-from ..uncertainty.drawing import Plan
+from ..result import FORMAT, Cells, Kept, Result
+
+if TYPE_CHECKING:
+    from ..uncertainty.drawing import Plan
 
 VERSION = "0.1.0"
 #: what limits an input, for those who edit it elsewhere
 _BOUNDS: tuple[str, ...] = ("min", "max", "count")
 
 
-def appraise_project(document: library.Document, plan: Plan | None = None) -> Result:
+def appraise_project(document: library.Document, plan: "Plan | None" = None) -> Result:
     """Appraise a project; see `carboncalc.appraise.appraise`."""
     found = project.load(document)
     tree = _appraised(found, plan)
     if "scenarios" in found.data:
-        needed = (1 + len(found.data["scenarios"])) * (len(tree["steps"]) + len(tree["quantities"]))
+        from .. import scenarios  # few files have any
+
+        needed = (1 + len(found.data["scenarios"])) * (sum(len(c.places) for c in tree["steps"]) + len(tree["quantities"]))
         if needed > 10 * MAX_CELLS:
             words = f"the scenarios need {needed:_} numbers; the most is {10 * MAX_CELLS:_}".replace("_", " ")
             raise error("CC145", words, "keep some of the scenarios in another file", found.place("scenarios", key=True))
@@ -29,7 +33,7 @@ def appraise_project(document: library.Document, plan: Plan | None = None) -> Re
     return Result(tree)
 
 
-def _scenario(id_: str, title: str, document: library.Document, plan: Plan | None, known: list[dict[str, Any]]) -> dict[str, Any]:
+def _scenario(id_: str, title: str, document: library.Document, plan: "Plan | None", known: list[dict[str, Any]]) -> dict[str, Any]:
     """Appraise a scenario like any project, and keep what is compared, and the findings that the file as it stands has not."""
     try:
         tree = _appraised(project.load(document), plan)
@@ -41,9 +45,11 @@ def _scenario(id_: str, title: str, document: library.Document, plan: Plan | Non
     }  # fmt: skip
 
 
-def _appraised(found: project.Project, plan: Plan | None) -> dict[str, Any]:
+def _appraised(found: project.Project, plan: "Plan | None") -> dict[str, Any]:
     estimates = estimate_all(found, project.measures(found))
-    years = by_year([t for _, e in estimates for t in e.terms], found.first_year, found.years)
+    years = estimates[0][1].years
+    if len(estimates) > 1:
+        years = by_year([t for _, e in estimates for t in e.terms], found.first_year, found.years)
     n = len(years)
     totals = role_totals(years)
     totals["reduction_per_year"] = totals["reduction"] / n
@@ -53,7 +59,7 @@ def _appraised(found: project.Project, plan: Plan | None) -> dict[str, Any]:
         findings += money.findings
     programmes = _programmes(found, [e for _, e in estimates], totals, n, money, findings)
     findings += of_money(found)
-    credits = finance.allocate(found, years, [s for _, e in estimates for s in e.steps], programmes)
+    credits = finance.allocate(found, years, (c for _, e in estimates for c in e.cells), programmes)
     findings += credits.findings if credits else []
     uncertainty = None
     if plan or "correlations" in found.data:
@@ -82,7 +88,7 @@ def estimate_all(found: project.Project, measures: Sequence[project.Measure], ki
             continue
         try:
             e = estimate(found, method, measure)
-            size += len(e.steps) + len(e.binding.quantities)
+            size += sum(len(c.places) for c in e.cells) + len(e.binding.quantities)
             if size > MAX_CELLS:
                 raise too_many(found, size, measure)
             estimates.append((measure.id, e))
@@ -98,7 +104,7 @@ def doubts(found: project.Project, estimates: Sequence[tuple[str, Estimate]]) ->
     findings = []
     for measure, (_, e) in zip(project.measures(found), estimates, strict=True):
         at = found.place(*measure.inputs_at, key=True)
-        findings += of_project(found, e.binding, by_year(e.terms, found.first_year, found.years), at)
+        findings += of_project(found, e.binding, e.years, at)
     return findings
 
 
@@ -168,7 +174,7 @@ def balance(found: project.Project, totals: Mapping[str, Any], n: int) -> dict[s
 
 def _solar(estimates: list[Estimate]) -> dict[str, bool]:
     """Tell whether solar power is made; a methodology for any renewable power does not tell."""
-    measures = [str(e.methodology.meta.get("measure", "")) for e in estimates]
+    measures = [str(e.methodology.meta.get("measure", {}).get("en", "")) for e in estimates]
     if any(m.startswith("solar power") for m in measures):
         return {"solar_power": True}
     return {} if any(m.startswith("renewable power") for m in measures) else {"solar_power": False}
@@ -206,14 +212,16 @@ def _tree(
     many = "measures" in found.data
     first = estimates[0][1]
     terms = [t for _, e in estimates for t in e.terms]
-    steps: list[dict[str, Any]] = []
+    cells: list[Cells] = []
     quantities: list[dict[str, Any]] = []
     symbols: dict[str, Any] = {}
+    choices: dict[str, Any] = {}
     for id_, e in estimates:
-        gather(e, id_ if many else "", steps, quantities, symbols)
+        gather(e, id_ if many else "", cells, quantities, symbols)
+        choices |= chosen(e)
     for more in (money, credits):
         if more:
-            steps, quantities, symbols = steps + more.steps, quantities + more.quantities, symbols | more.symbols
+            cells, quantities, symbols = cells + more.cells, quantities + more.quantities, symbols | more.symbols
     name_factors(quantities, symbols)
     findings = library.suppress(found.document, list(dict.fromkeys(findings)))
     return {
@@ -225,21 +233,22 @@ def _tree(
             {
                 "id": id_,
                 "methodology": method_row(e.methodology),
-                "totals": role_totals(by_year(e.terms, found.first_year, found.years)),
+                "totals": role_totals(e.years),
             }
             for id_, e in estimates
         ]
         if many
         else None,
         "gwp": found.gwp,
-        "years": [{k: r[k] for k in ("year", "baseline", "project", "leakage", "reduction", "reduction_energy")} for r in years],
+        "years": years,
         "totals": totals,
         "by_gas": by_gas(terms),
         "by_origin": by_origin(terms),
         "rests_on": rests_on(terms),
-        "steps": steps,
+        "steps": cells,
         "quantities": quantities,
         "symbols": symbols,
+        "choices": choices,
         "applicability": [row for _, e in estimates for row in conditions(e)],
         "uncertainty": None,
         "finance": money.block if money else None,
@@ -266,15 +275,16 @@ def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
     Invalid
         CC220, with the quantity or the part of the result.
     """
-    if _finite_rows(tree["steps"]) and _finite_rows(tree["quantities"], "range"):
+    own = [q for q in tree["quantities"] if q.__class__ is not Kept]  # what the library alone decides is finite
+    if _finite([v for c in tree["steps"] for v in c.values]) and _finite([q["value"] for q in own]) and _finite([q["range"] for q in own]):
         verdicts = [[c[k] for k in ("value", "threshold", "margin")] for p in tree["programmes"] for c in p["criteria"]]
         wrong = [name for name in _NUMBERS if not _finite(tree.get(name))] + ([] if _finite(verdicts) else ["programmes"])
         if not wrong:
             return
         words = f"a number under `{wrong[0]}` of the result is not finite"
     else:
-        rows = [*tree["steps"], *tree["quantities"]]
-        words = f"{next(r['name'] for r in rows if not _finite([r['value'], r.get('range')]))} or its interval is not a finite number"
+        rows = [(c.name, v) for c in tree["steps"] for v in c.values] + [(q["name"], [q["value"], q["range"]]) for q in tree["quantities"]]
+        words = f"{next(name for name, value in rows if not _finite([value]))} or its interval is not a finite number"
     raise error("CC220", words, "check the size and the units of the inputs", found.place("inputs" if "inputs" in found.data else "gwp", key=True))
 
 
@@ -284,37 +294,28 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-def _finite_rows(rows: Sequence[Mapping[str, Any]], ends: str = "") -> bool:
-    """Tell whether the values of many rows, and the ends of their intervals, are finite: what is not, less itself, is not zero."""
-    probe = 0.0
-    for row in rows:
-        value = row["value"]
-        if value.__class__ is float:
-            probe += value - value
-        elif value.__class__ is complex:
-            return False
-        if ends and row[ends]:
-            low, high = row[ends]
-            probe += (low - low) + (high - high)
-    return probe == 0.0
-
-
 def _finite(value: Any) -> bool:
-    if isinstance(value, float):
-        return value - value == 0
-    if isinstance(value, dict):
-        return all(map(_finite, value.values()))
-    return all(map(_finite, value)) if isinstance(value, list) else True
+    """Tell whether every number in lists and mappings is finite: what is not, less itself, is not zero."""
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else (value,):
+        kind = inner.__class__
+        if kind is float:
+            if inner - inner != 0.0:
+                return False
+        elif kind not in _COUNTED and (kind is complex or (isinstance(inner, (dict, list, tuple)) and not _finite(inner))):
+            return False
+    return True
 
 
-def gather(e: Estimate, mark: str, steps: list[dict[str, Any]], quantities: list[dict[str, Any]], symbols: dict[str, Any]) -> None:
-    """Add the steps, quantities and symbols of an estimate, marked as those of a measure.
+_COUNTED = {str, int, bool, type(None)}
+
+
+def gather(e: Estimate, mark: str, cells: list[Cells], quantities: list[dict[str, Any]], symbols: dict[str, Any]) -> None:
+    """Add the cells, quantities and symbols of an estimate, marked as those of a measure.
 
     A symbol that another measure uses for something else is kept under ``measure.symbol``.
     """
-    marked = {"measure": mark} if mark else {}
-    steps += [{**s, **marked} for s in e.steps] if mark else e.steps
-    quantities += [{**q, **marked} for q in e.binding.quantities] if mark else e.binding.quantities
+    cells += [c._replace(measure=mark) for c in e.cells] if mark else e.cells
+    quantities += [{**q, "measure": mark} for q in e.binding.quantities] if mark else e.binding.quantities
     for name, row in _symbols(e).items():
         symbols[name if symbols.get(name, row) == row else f"{mark}.{name}"] = row
 
@@ -322,8 +323,8 @@ def gather(e: Estimate, mark: str, steps: list[dict[str, Any]], quantities: list
 def name_factors(quantities: Sequence[Mapping[str, Any]], symbols: dict[str, Any]) -> None:
     """Call what the engine itself looked up as the factor library calls it."""
     for q in quantities:
-        if q["name"] not in symbols and (entry := factors.entry(q["factor"] or "")):
-            symbols[q["name"]] = {"label": entry["label"], "latex": None, "unit": q["unit"]}
+        if q["name"] not in symbols and q["factor"] and (label := factors.label(q["factor"])):
+            symbols[q["name"]] = {"label": label, "latex": None, "unit": q["unit"]}
 
 
 def method_row(found: methodology.Methodology) -> dict[str, Any]:
@@ -334,8 +335,43 @@ def method_row(found: methodology.Methodology) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _symbols(e: Estimate) -> dict[str, Any]:
-    found = e.methodology
+#: what the engine itself provides, by language
+_BUILT_IN = {
+    "year": {"en": "calendar year", "ja": "暦年", "vi": "năm dương lịch"},
+    "first_year": {"en": "first year of operation", "ja": "操業開始年", "vi": "năm vận hành đầu tiên"},
+    "years": {"en": "years estimated", "ja": "推計年数", "vi": "số năm ước tính"},
+    "period": {"en": "one reporting year", "ja": "報告期間（1年）", "vi": "kỳ báo cáo một năm"},
+}
+_UPSTREAM = {
+    "en": "savings upstream, outside the fence", "ja": "境界外（上流）の節減量", "vi": "phần tiết kiệm thượng nguồn, ngoài ranh giới",
+}  # fmt: skip
+
+
+def chosen(e: Estimate) -> dict[str, Any]:
+    """Return the words of an estimate that were chosen from a list (options, fuels, types of waste), each with its name by language."""
+    specs = e.methodology.inputs.values()
+    names = {word: label for spec in specs for word, label in spec.get("choices", {}).items()}
+    sets = {spec["shares"] for spec in specs if "shares" in spec}
+    texts = {name.rpartition(".")[2] for name, spec in e.methodology.inputs.items() if "text" in spec}
+    found: dict[str, Any] = {}
+    for q in e.binding.quantities:
+        words = [q["value"]] if q["name"] in texts else [q["index"][s] for s in sets if s in q["index"]]
+        found |= {word: names.get(word) or factors.fuel(word) for word in words}
+    return found
+
+
+def _symbols(e: Estimate) -> dict[str, Kept]:
+    """Return label, LaTeX and unit of every symbol that the result names."""
+    upstream = bool(e.upstream)
+    rows = e.methodology.system.once(("symbols", upstream), _rows, e.methodology, upstream)
+    used = {q["name"] for q in e.binding.quantities}
+    for c in e.cells:
+        used.add(c.name)
+        used.update(c.shared["uses"])
+    return {n: row for n, row in rows.items() if n in used}
+
+
+def _rows(found: methodology.Methodology, upstream: bool) -> dict[str, Kept]:
     rows: dict[str, Any] = {}
     for name, spec in found.inputs.items():
         if "text" in spec:
@@ -349,14 +385,12 @@ def _symbols(e: Estimate) -> dict[str, Any]:
     for kind in (found.factors, found.constants, found.equations):
         for name, spec in kind.items():
             rows[name] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": spec.get("unit")}
-    if e.upstream:
-        rows["upstream_y"] = {"label": {"en": "savings upstream, outside the fence"}, "latex": None, "unit": "tCO2e/year"}
+    if upstream:
+        rows["upstream_y"] = {"label": _UPSTREAM, "latex": None, "unit": "tCO2e/year"}
     for role, spec in found.totals.items():
         rows[spec.get("symbol", f"{role}_y")] = {"label": spec.get("label", {}), "latex": spec.get("latex"), "unit": "tCO2e/year"}
-    used = {s["name"] for s in e.steps} | {q["name"] for q in e.binding.quantities} | {u for s in e.steps for u in s["uses"]}
-    labels = {"year": "calendar year", "first_year": "first year of operation", "years": "years estimated", "period": "one reporting year"}
-    rows |= {n: {"label": {"en": text}, "latex": None, "unit": "year" if n == "period" else "1"} for n, text in labels.items()}
-    return {n: rows[n] for n in rows if n in used}
+    rows |= {n: {"label": label, "latex": None, "unit": "year" if n == "period" else "1"} for n, label in _BUILT_IN.items()}
+    return {n: Kept(row) for n, row in rows.items()}
 
 
 def conditions(e: Estimate) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
 """The command line: parse, call, print, exit code. Nothing is computed here and nothing heavy is imported."""
 
-from .app import main, script
+from .program import main, script
 
 __all__ = ["main", "script"]

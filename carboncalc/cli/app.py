@@ -1,7 +1,6 @@
 """Commands and their options; each body imports what it needs when it runs."""
 
-import os
-import sys
+import copy
 from typing import Annotated
 
 import typer
@@ -51,6 +50,15 @@ Search = Annotated[
 ]
 Width = Annotated[int | None, typer.Option("--width", min=40, max=300, envvar="COLUMNS", help="Columns; default: the terminal's.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Lang = Annotated[
+    str | None,
+    typer.Option(
+        "--lang",
+        metavar="en|ja|vi",
+        envvar="CARBONCALC_LANG",
+        help="Language of what people read; default: the system's on a terminal, else en. What programs read has none.",
+    ),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -119,12 +127,13 @@ def estimate(
         int | None, typer.Option("--draws", metavar="N", help="Monte Carlo: how many draws, such as 10000; needs carboncalc[mc].")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", metavar="S", help="Seed of the draws; default: 1.")] = None,
+    lang: Lang = None,
 ) -> None:
     """Validate, estimate, appraise and check projects. One file: a full report; several: a table with totals."""
     from .estimating import estimate as run
 
     chosen = _format(ctx, format, output)
-    raise typer.Exit(run(paths, chosen, output, fail_on or [], quiet, no_color, width, jobs, executor, exclude or [], draws, seed))
+    raise typer.Exit(run(paths, chosen, output, fail_on or [], quiet, no_color, width, jobs, executor, exclude or [], draws, seed, lang))
 
 
 @app.command()
@@ -137,11 +146,12 @@ def check(
     exclude: Exclude = None,
     quiet: Quiet = False,
     no_color: NoColor = False,
+    lang: Lang = None,
 ) -> None:
     """Validate projects only."""
     from .estimating import check as run
 
-    raise typer.Exit(run(paths, _format(ctx, format, output), fail_on or [], quiet, no_color, output, exclude or []))
+    raise typer.Exit(run(paths, _format(ctx, format, output), fail_on or [], quiet, no_color, output, exclude or [], lang))
 
 
 @app.command()
@@ -152,11 +162,12 @@ def trace(
     ] = None,
     no_color: NoColor = False,
     width: Width = None,
+    lang: Lang = None,
 ) -> None:
     """Follow one number to its sources: formula, substituted values, units, factors."""
     from .estimating import trace as run
 
-    raise typer.Exit(run(project, quantity, no_color, width))
+    raise typer.Exit(run(project, quantity, no_color, width, lang))
 
 
 @app.command()
@@ -176,11 +187,12 @@ def solve(
     as_json: AsJson = False,
     no_color: NoColor = False,
     width: Width = None,
+    lang: Lang = None,
 ) -> None:
     """Find the break-even of each single number of a project: what would make a criterion pass."""
     from .solving import solve as run
 
-    raise typer.Exit(run(project, for_, as_json, no_color, width))
+    raise typer.Exit(run(project, for_, as_json, no_color, width, lang))
 
 
 @app.command()
@@ -192,11 +204,12 @@ def diff(
     of: Annotated[str, typer.Option("--of", metavar="FIGURE", help="Share out the change of this figure.")] = "reduction",
     no_color: NoColor = False,
     width: Width = None,
+    lang: Lang = None,
 ) -> None:
     """Say what changed between two projects or saved results, and why: inputs, factors, methodology or code."""
     from .comparing import diff as run
 
-    raise typer.Exit(run(base, head, format, output, of, no_color, width))
+    raise typer.Exit(run(base, head, format, output, of, no_color, width, lang))
 
 
 @app.command()
@@ -209,9 +222,7 @@ def report(
         str | None, typer.Option("--format", "-f", help="html, markdown, docx, pdf or xlsx; default: from the suffix of -o, else html.")
     ] = None,
     output: Output = None,
-    lang: Annotated[
-        str | None, typer.Option("--lang", metavar="en|ja|vi", envvar="CARBONCALC_LANG", help="Language of the document; default: en.")
-    ] = None,
+    lang: Lang = None,
     project: Annotated[str | None, typer.Option("--project", metavar="ID", help="Which one, when several results are saved in one file.")] = None,
     draws: Annotated[
         int | None, typer.Option("--draws", metavar="N", help="Monte Carlo: how many draws, such as 10000; needs carboncalc[mc].")
@@ -254,11 +265,12 @@ def lock(
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="The lock file.")] = "carboncalc.lock",
     exclude: Exclude = None,
     no_color: NoColor = False,
+    lang: Lang = None,
 ) -> None:
     """Write or check a lock: every factor, methodology and programme used, with version and sha256, and the answers."""
     from .comparing import lock as run
 
-    raise typer.Exit(run(paths, check, output, no_color, exclude or []))
+    raise typer.Exit(run(paths, check, output, no_color, exclude or [], lang))
 
 
 @app.command()
@@ -270,11 +282,12 @@ def explain(
         ),
     ],
     as_json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     """Explain a methodology, factor, programme, criterion or finding code."""
     from .explaining import explain as run
 
-    raise typer.Exit(run(subject, as_json))
+    raise typer.Exit(run(subject, as_json, lang))
 
 
 @app.command()
@@ -282,11 +295,12 @@ def factors(
     search: Search = None,
     country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only this country's.")] = None,
     as_json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     """List and search the factor library."""
     from .listing import factors as run
 
-    raise typer.Exit(run(" ".join(search or []), country, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, as_json, lang))
 
 
 @app.command()
@@ -298,11 +312,12 @@ def methods(
         str | None, typer.Option("--measure", metavar="WORDS", help="Only those whose measure holds these words, such as solar.")
     ] = None,
     as_json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     """List and search the methodologies: what each needs, and how sure we are of it."""
     from .listing import methods as run
 
-    raise typer.Exit(run(" ".join(search or []), country, sector, measure, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, sector, measure, as_json, lang))
 
 
 @app.command()
@@ -317,15 +332,16 @@ def programmes(
         typer.Option("--at", metavar="DATE", help="Day of application, such as 2025-09-30; without --match: only the versions in force on it."),
     ] = None,
     as_json: AsJson = False,
+    lang: Lang = None,
 ) -> None:
     """List and search the programmes, or match them with a project."""
     if match is not None:
         from .matching import match as compare
 
-        raise typer.Exit(compare(match, at, " ".join(search or []), country, as_json))
+        raise typer.Exit(compare(match, at, " ".join(search or []), country, as_json, lang))
     from .listing import programmes as run
 
-    raise typer.Exit(run(" ".join(search or []), country, at, as_json))
+    raise typer.Exit(run(" ".join(search or []), country, at, as_json, lang))
 
 
 @app.command()
@@ -333,11 +349,12 @@ def init(
     methodology: Annotated[str, typer.Argument(help="Such as cdm/ams-iii-c; `carboncalc methods` lists them.", show_default=False)],
     output: Output = None,
     country: Annotated[str, typer.Option("--country", metavar="CC", help="Country of the project.")] = "VN",
+    lang: Lang = None,
 ) -> None:
     """Print a commented project template that passes `check`."""
     from .templates import init as run
 
-    raise typer.Exit(run(methodology, output, country))
+    raise typer.Exit(run(methodology, output, country, lang))
 
 
 @app.command()
@@ -348,39 +365,13 @@ def schema(name: Annotated[str, typer.Argument(help="project, park, methodology,
     raise typer.Exit(run(name))
 
 
-def main() -> None:
-    """Run the command line; a reader that goes away (``| head``) is not an error."""
-    import gc
+def run(arguments: list[str]) -> None:
+    """Run the command that the arguments name.
 
-    gc.set_threshold(50_000)  # a short run makes few cycles; the default would walk the heap dozens of times
-    from .streams import Gone, gone, guard
-
-    guard()
-    try:
-        app()
-    except Gone as why:
-        sys.exit(gone(why))
-    except KeyboardInterrupt:
-        sys.exit(130)
-
-
-def script() -> None:
-    """Run the command line as a program of its own, and leave without tearing the interpreter down.
-
-    Everything printed is flushed first; what is skipped is the freeing of memory that the system takes back anyway, a tenth of the wait.
+    Only that command is built: reading the options of all the others is felt at start-up. What begins otherwise, with an option, a word that is no
+    command or nothing at all, may list or guess commands, and has them all.
     """
-    code: object = 0
-    try:
-        main()
-    except SystemExit as done:
-        code = done.code
-    from .streams import Gone, gone
-
-    try:
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except Gone as why:
-        code = gone(why) or code  # a gate that fired stays fired
-    except (OSError, ValueError):
-        code = code or 0
-    os._exit(code if isinstance(code, int) else 0 if code is None else 1)
+    asked = [c for c in app.registered_commands if c.callback and c.callback.__name__ == next(iter(arguments), None)]
+    narrow = copy.copy(app)
+    narrow.registered_commands = asked or app.registered_commands
+    narrow()

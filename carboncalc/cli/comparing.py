@@ -13,13 +13,17 @@ from ..compare.lock import FORMAT, Locked, name
 from ..findings import did_you_mean
 from ..portfolio import find, outcome
 from ..portfolio.tally import DONE, GATE, INVALID, USAGE
+from ..reports.words import Words
 from ..result import Outcome, saved
+from .language import words as words_of
 from .streams import colour, columns, overwrites, reason, say, write
 
 DIFF_FORMATS = ("text", "markdown", "json")
 
 
-def diff(base: str, head: str, format: str | None, output: str | None, figure: str, no_color: bool, width: int | None) -> int:
+def diff(
+    base: str, head: str, format: str | None, output: str | None, figure: str, no_color: bool, width: int | None, lang: str | None = None
+) -> int:
     """Run ``carboncalc diff``; return the exit code."""
     format = format or ("json" if output and output.endswith(".json") else "markdown" if output and output.endswith(".md") else "text")
     if format not in DIFF_FORMATS:
@@ -31,13 +35,14 @@ def diff(base: str, head: str, format: str | None, output: str | None, figure: s
     if overwrites(output, [p for side in (base, head) for p in ([side] if os.path.isfile(side) else [])]):
         return USAGE
     try:
+        words = words_of(lang, format == "text" and output is None and sys.stdout.isatty())
         sides = [results(path) for path in (base, head)]
     except (OSError, ValueError) as bad:
         say(reason(bad) if isinstance(bad, OSError) else str(bad))
         return USAGE
     broken = [o for side in sides for o in side if o.result is None]
     if broken:
-        _tell(broken, columns(width), no_color)
+        _tell(broken, columns(width), no_color, words)
         return INVALID
     old, new = ([o.result for o in side if o.result is not None] for side in sides)
     if len(old) == len(new) == 1:  # two files name two states of one project, whatever their ids
@@ -53,9 +58,9 @@ def diff(base: str, head: str, format: str | None, output: str | None, figure: s
             + "\n"
         )
     elif format == "markdown":
-        page = rendering.render_markdown(differences, added, removed)
+        page = rendering.render_markdown(differences, added, removed, words)
     else:
-        page = rendering.render(differences, added, removed, columns(width), output is None and colour(no_color, sys.stdout))
+        page = rendering.render(differences, added, removed, columns(width), output is None and colour(no_color, sys.stdout), words)
     return DONE if write([page], output) else USAGE
 
 
@@ -95,15 +100,16 @@ def _follows_the_schema(path: str, tree: Any) -> None:
         )
 
 
-def _tell(broken: Sequence[Outcome], width: int, no_color: bool) -> None:
+def _tell(broken: Sequence[Outcome], width: int, no_color: bool, words: Words) -> None:
     from ..reports import text
 
-    print(text.render_findings([f for o in broken for f in o.findings], width, colour(no_color, sys.stderr)), file=sys.stderr)
+    print(text.render_findings([f for o in broken for f in o.findings], width, colour(no_color, sys.stderr), words), file=sys.stderr)
 
 
-def lock(paths: list[str], check: bool, output: str, no_color: bool, exclude: Sequence[str] = ()) -> int:
+def lock(paths: list[str], check: bool, output: str, no_color: bool, exclude: Sequence[str] = (), lang: str | None = None) -> int:
     """Run ``carboncalc lock``; return the exit code."""
     try:
+        words = words_of(lang, sys.stdout.isatty())
         locked = _read(output) if check else None
         files = find(paths, exclude)
         if overwrites(output, files):
@@ -120,7 +126,7 @@ def lock(paths: list[str], check: bool, output: str, no_color: bool, exclude: Se
         say(reason(bad) if isinstance(bad, OSError) else str(bad))
         return USAGE
     if broken:
-        _tell(broken, columns(None), no_color)
+        _tell(broken, columns(None), no_color, words)
         return INVALID
     if locked is None:
         text = json.dumps(comparing.lock(rows), ensure_ascii=False, indent=1) + "\n"
@@ -128,7 +134,7 @@ def lock(paths: list[str], check: bool, output: str, no_color: bool, exclude: Se
             return USAGE
         say(f"{output}: {len(rows)} project{'s' if len(rows) != 1 else ''} locked")
         return DONE
-    return _compared(comparing.check(locked, rows), output)
+    return _compared(comparing.check(locked, rows), output, words)
 
 
 def _read(path: str) -> dict[str, Any]:
@@ -146,25 +152,16 @@ def _read(path: str) -> dict[str, Any]:
     return data
 
 
-_SAYS = {
-    "answer": "{name} was {old}, is now {new}",
-    "file": "{name} has changed since it was locked; lock it again",
-    "unlocked": "{name} is not in the lock; lock it",
-    "methodologies": "methodology {name}: {old} → {new}",
-    "factors": "factor {name}: {old} → {new}",
-    "programmes": "programme {name}: {old} → {new}",
-}
-
-
-def _compared(found: list[dict[str, Any]], output: str) -> int:
+def _compared(found: list[dict[str, Any]], output: str, words: Words) -> int:
     for d in found:
-        line = _SAYS[d["kind"]].format(name=d["name"], old=_shown(d["old"]), new=_shown(d["new"]))
-        by = f" ({d['new'] - d['old']:+.6g} tCO2e)" if d["kind"] == "answer" and isinstance(d["new"], float) and isinstance(d["old"], float) else ""
-        print(("✗ " if d["fails"] else "~ ") + line + by + ("" if d["fails"] or d["old"] != d["new"] else ", same value, another entry"))
+        line = words(f"lock.{d['kind']}", name=d["name"], old=_shown(words, d["old"]), new=_shown(words, d["new"]))
+        moved = d["kind"] == "answer" and isinstance(d["new"], float) and isinstance(d["old"], float)
+        by = f" ({words.number(format(d['new'] - d['old'], '+.6g'))} tCO2e)" if moved else ""
+        print(("✗ " if d["fails"] else "~ ") + line + by + ("" if d["fails"] or d["old"] != d["new"] else words("lock.same_value")))
     fails = any(d["fails"] for d in found)
     say(f"{output}: {'answers differ' if fails else 'every answer is the one locked'}")
     return GATE if fails else DONE
 
 
-def _shown(value: Any) -> str:
-    return f"{value:.10g}" if isinstance(value, float) else "new" if value is None else str(value)
+def _shown(words: Words, value: Any) -> str:
+    return words.number(f"{value:.10g}") if isinstance(value, float) else words("lock.new") if value is None else str(value)

@@ -20,6 +20,7 @@ KEYS: dict[str, tuple[str, str]] = {
     "width": ("width", "a whole number"),
     "quiet": ("quiet", "true or false"),
     "no-color": ("no_color", "true or false"),
+    "lang": ("lang", "a language"),
 }
 NAMES = ("carboncalc.toml", "pyproject.toml")
 
@@ -98,6 +99,10 @@ def _fits(kind: str, value: Any) -> bool:
         from ..reports.formats import FORMATS
 
         return value in FORMATS
+    if kind == "a language":
+        from ..reports.words import LANGUAGES
+
+        return value in LANGUAGES
     if kind == "a text":
         return isinstance(value, str)
     return isinstance(value, list) and all(isinstance(word, str) for word in value)
@@ -124,11 +129,12 @@ def defaults(path: str | None) -> dict[str, dict[str, Any]]:
     settings = read(found)
     from ..reports.formats import CHECKED
 
-    check = {"fail_on", "exclude", "quiet", "no_color"} | ({"format"} if settings.get("format") in CHECKED else set())
+    check = {"fail_on", "exclude", "quiet", "no_color", "lang"} | ({"format"} if settings.get("format") in CHECKED else set())
     return {
         "estimate": settings,
         "check": {k: v for k, v in settings.items() if k in check},
-        "lock": {k: v for k, v in settings.items() if k in ("exclude", "no_color")},
-        "trace": {k: v for k, v in settings.items() if k in ("width", "no_color")},
-        "diff": {k: v for k, v in settings.items() if k in ("width", "no_color")},
+        "report": {k: v for k, v in settings.items() if k in ("quiet", "width", "no_color", "lang")},
+        "lock": {k: v for k, v in settings.items() if k in ("exclude", "no_color", "lang")},
+        **{name: {k: v for k, v in settings.items() if k in ("width", "no_color", "lang")} for name in ("trace", "solve", "diff")},
+        **{name: {k: v for k, v in settings.items() if k == "lang"} for name in ("explain", "factors", "methods", "programmes", "init")},
     }

@@ -46,13 +46,23 @@ def open_workers(executor: str | None, jobs: int | None, files: int) -> Iterator
             yield workers
         return
     count = jobs if jobs is not None else (_cores() if files >= POOL_FROM else 1)
+    if files > 1:
+        settle()
     if count <= 1 or files <= 1:
         yield Workers(None, 1)
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(count) as pool:
+    with ProcessPoolExecutor(count, initializer=settle) as pool:
         yield Workers(pool, count)
+
+
+def settle() -> None:
+    """Let the collector look less often: results hold no rings, so it would walk them, and the library, a thousand times and find nothing."""
+    import gc
+
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def _cores() -> int:

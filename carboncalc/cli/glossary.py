@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import factors, methodology
+from ..reports.words import LANGUAGES, Words
 
 
 def collect() -> dict[str, list[dict[str, Any]]]:
@@ -31,24 +32,24 @@ def collect() -> dict[str, list[dict[str, Any]]]:
     units_ = {id_: [v["unit"] for v in (factors.entry(id_) or {})["values"] if v["value"] is not None] for id_ in factors.ids()}
     return {
         "symbols": sorted(rows.values(), key=lambda r: (r["symbol"].lower(), r["symbol"], r["label"]["en"], r["unit"] or "")),
-        "factors": [{"id": id_, "unit": next(iter(units_[id_]), None), "label": (factors.entry(id_) or {})["label"]} for id_ in sorted(units_)],
+        "factors": [{"id": id_, "unit": next(iter(units_[id_]), None), "label": factors.label(id_)} for id_ in sorted(units_)],
     }
 
 
-def render(found: Mapping[str, list[dict[str, Any]]]) -> str:
-    """Render the glossary as text."""
-    lines = ["Symbols"]
+def render(found: Mapping[str, list[dict[str, Any]]], words: Words) -> str:
+    """Render the glossary as text, the names in the reader's language first."""
+    lines = [words("glossary.symbols")]
     for row in found["symbols"]:
         unit = f"  [{row['unit']}]" if row["unit"] not in (None, "1") else ""
-        where = ", ".join(row["used_in"]) if len(row["used_in"]) < 4 else f"{len(row['used_in'])} files, such as {row['used_in'][0]}"
-        lines += [f"  {row['symbol']}{unit}  {_languages(row['label'])}", f"        {where}"]
-    lines += ["", "Factors"]
+        where = ", ".join(row["used_in"]) if len(row["used_in"]) < 4 else words("glossary.files", n=len(row["used_in"]), one=row["used_in"][0])
+        lines += [f"  {row['symbol']}{unit}  {_languages(words, row['label'])}", f"        {where}"]
+    lines += ["", words("explain.factors")]
     lines += [
-        f"  {row['id']}" + (f"  [{row['unit']}]" if row["unit"] not in (None, "1") else "") + f"  {_languages(row['label'])}"
+        f"  {row['id']}" + (f"  [{row['unit']}]" if row["unit"] not in (None, "1") else "") + f"  {_languages(words, row['label'])}"
         for row in found["factors"]
     ]
     return "\n".join(lines)
 
 
-def _languages(label: Mapping[str, str]) -> str:
-    return " · ".join(label[language] for language in ("en", "ja", "vi") if language in label)
+def _languages(words: Words, label: Mapping[str, str]) -> str:
+    return " · ".join(label[language] for language in dict.fromkeys((words.language, *LANGUAGES)) if language in label)

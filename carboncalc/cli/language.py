@@ -4,7 +4,8 @@ import os
 from typing import Any
 
 from .. import library
-from ..reports.words import LANGUAGES, Words
+from ..findings import did_you_mean
+from ..reports.words import ENGLISH, LANGUAGES, Words
 
 
 def words(language: str | None, terminal: bool = False) -> Words:
@@ -25,7 +26,7 @@ def words(language: str | None, terminal: bool = False) -> Words:
     """
     chosen = language or (_system() if terminal else None) or "en"
     if chosen not in LANGUAGES:
-        raise ValueError(f"there is no language '{chosen}'; languages: {', '.join(LANGUAGES)}")
+        raise ValueError(f"there is no language '{chosen}'; {did_you_mean(chosen.lower(), LANGUAGES) or 'languages: ' + ', '.join(LANGUAGES)}")
     return Words(chosen, _texts(chosen))
 
 
@@ -37,5 +38,13 @@ def _system() -> str | None:
 
 
 def _texts(language: str) -> Any:
-    path = os.path.join(library.data_path("locale"), f"{language}.yaml")
-    return library.cached(f"locale-{language}", [path], lambda: library.read(path).data)
+    """Return a catalogue; one of another language holds the English of the findings too, by which a finding is known, and English neither."""
+    own, english = (os.path.join(library.data_path("locale"), f"{name}.yaml") for name in (language, "en"))
+
+    def build() -> Any:
+        texts = library.read(own).data
+        if language == "en":
+            return {section: texts[section] for section in texts if section not in ("findings", "finding_titles")}
+        return {**texts, ENGLISH: library.read(english).data["findings"]}
+
+    return library.cached(f"locale-{language}", [own, english], build)

@@ -8,6 +8,7 @@ from ..findings import did_you_mean
 from ..portfolio import find, outcome
 from ..portfolio.tally import DONE, INVALID, USAGE
 from ..reports.formats import REPORTS, by_ending, document
+from ..reports.words import Words
 from ..result import Outcome
 from ..uncertainty.drawing import Plan
 from .comparing import results, saved_results
@@ -42,12 +43,15 @@ def report(
         missing = next((folder for folder in fonts if not os.path.isdir(folder)), None)
         if missing:
             raise ValueError(f"--font-path: {missing} is no folder")
+        if output is None and format != "markdown" and sys.stdout.isatty():
+            raise ValueError("this format is no text for a terminal; name a file with -o")
         if overwrites(output, [path] if os.path.isfile(path) else []):
             return USAGE
-        render = document(format, words_of(lang), fonts)
+        words = words_of(lang)
+        render = document(format, words, fonts)
         found = _chosen(path, _read(path, drawing_plan(draws, seed)), project)
         if found.result is None:
-            _tell(found, columns(width), no_color)
+            _tell(found, columns(width), no_color, words)
             return INVALID if found.readable else USAGE
         if format == "xlsx" and found.result.get("park"):
             raise ValueError(f"the format xlsx is made of a project; {found.file} is a park: name one of its projects, or use another format")
@@ -59,7 +63,7 @@ def report(
             raise ValueError(
                 f"{found.file} was saved without {lacking}, which a report needs; estimate the project again and save the result"
             ) from None
-        if not write([made], output):
+        if not write([made], output, document=True):
             return USAGE
     except (ValueError, ImportError) as bad:
         say(str(bad))
@@ -111,7 +115,7 @@ def _id(found: Outcome) -> str:
     return str((found.result.get("park") or found.result["project"])["id"]) if found.result is not None else found.file
 
 
-def _tell(found: Outcome, width: int, no_color: bool) -> None:
+def _tell(found: Outcome, width: int, no_color: bool, words: Words) -> None:
     from ..reports import text
 
-    print(text.render_findings(found.findings, width, colour(no_color, sys.stderr)), file=sys.stderr)
+    print(text.render_findings(found.findings, width, colour(no_color, sys.stderr), words), file=sys.stderr)

@@ -50,8 +50,8 @@ def columns(width: int | None) -> int:
     return max(40, min(shutil.get_terminal_size((100, 24)).columns, 200))
 
 
-def write(pieces: Iterable[str | bytes], output: str | None) -> bool:
-    """Print pieces as they come, or write beside and rename, so that no half file is ever left.
+def write(pieces: Iterable[str | bytes], output: str | None, document: bool = False) -> bool:
+    """Print pieces as they come, or write beside and rename, so that no half file is ever left. Bytes are UTF-8, or those of a document.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def write(pieces: Iterable[str | bytes], output: str | None) -> bool:
         False when it could not be written, which is told on standard error.
     """
     if output is None:
-        return _print(pieces)
+        return _print(pieces, document)
     place = os.path.realpath(output)  # a link is written through, not replaced
     try:
         if os.path.exists(place) and not stat.S_ISREG(os.stat(place).st_mode):
@@ -101,22 +101,22 @@ def _cannot(output: str, bad: OSError) -> bool:
     return False
 
 
-def _print(pieces: Iterable[str | bytes]) -> bool:
+def _print(pieces: Iterable[str | bytes], document: bool) -> bool:
     if sys.__stdout__ is None:
         say("standard output is closed; `-o FILE` writes a file")
         return False
+    straight = document or (sys.stdout.encoding or "").lower() == "utf-8"
     for piece in pieces:
-        if isinstance(piece, bytes):
-            if sys.stdout.isatty():
-                say("this format is no text for a terminal; name a file with -o")
-                return False
+        if isinstance(piece, bytes) and straight:
+            sys.stdout.flush()  # what was written as text comes first
             sys.stdout.buffer.write(piece)
             continue
+        text = piece if isinstance(piece, str) else piece.decode()
         try:
-            sys.stdout.write(piece)
+            sys.stdout.write(text)
         except UnicodeEncodeError:
             sys.stdout.flush()
-            sys.stdout.buffer.write(piece.encode(sys.stdout.encoding or "ascii", "backslashreplace"))
+            sys.stdout.buffer.write(text.encode(sys.stdout.encoding or "ascii", "backslashreplace"))
     return True
 
 

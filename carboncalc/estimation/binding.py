@@ -9,8 +9,10 @@ from ..findings import MOST, Finding, Invalid, did_you_mean
 from ..formula import Sizes
 from ..methodology import Methodology
 from ..project import Measure, Project
+from ..result import Kept
 
 Path = tuple[str | int, ...]
+_WORD = re.compile(r"\{(\w+)\}")
 _YEAR = re.compile(r"[0-9]{4}\Z")
 
 
@@ -476,44 +478,26 @@ class _Binder:
     # --- constants and factors ------------------------------------------------------------------------
 
     def constants(self) -> None:
-        for symbol, spec in self.found.constants.items():
-            value = units.read_quantity(spec["value"], spec["unit"]).value
-            self.values[symbol] = value
-            kept = record(symbol, value, spec["unit"], None)
-            ends = [units.read_quantity(r).value for r in spec["range"]] if "range" in spec else None
-            kept |= {
-                "status": "factor",
-                "match": "exact",
-                "source": spec["source"],
-                "page": spec.get("page"),
-                "confidence": spec["confidence"],
-                "note": spec.get("note"),
-                "range": ends,
-                "method": "fixed by the methodology",
-            }
+        for kept in self.found.system.once("constants", _constants, self.found):
+            self.values[kept["name"]] = kept["value"]
             self.quantities.append(kept)
 
     def active(self) -> list[str]:
         """Return the equations that apply to what was given."""
-        return [n for n, e in self.found.equations.items() if not e.get("if_given") or e["if_given"] in self.given]
+        found = self.found.equations
+        return self.found.system.once(
+            ("active", frozenset(self.given)), lambda: [n for n, e in found.items() if not e.get("if_given") or e["if_given"] in self.given]
+        )
 
     def chosen(self, active: Sequence[str]) -> None:
-        running = set(active)
-        system = self.found.system
-        for symbol, spec in self.found.factors.items():
-            users = [n for n in running if symbol in system.uses[n]]
-            if (spec.get("if_given") and spec["if_given"] not in self.given) or (not users and system.uses):
-                continue
-            variant = [self.found.equations[n] for n in users]
-            only = [v["variant"] for v in variant] if variant and all("variant" in v for v in variant) else []
-            sets = spec["sets"]
-            if not sets:
+        for symbol, spec, only in self.found.system.once(("chosen", frozenset(self.given)), self.asked, active):
+            if not spec["sets"]:
                 if only and not any(self.values.get(flag) for flag in only):
                     self.values[symbol] = None
                     continue
                 self.values[symbol] = self.factor(symbol, spec, {}, 0)
                 continue
-            index = sets[0]
+            index = spec["sets"][0]
             cells: list[Any] = []
             for i, item in enumerate(self.items.get(index, [])):
                 if only and not any(self.values[flag][i] for flag in only):
@@ -522,17 +506,24 @@ class _Binder:
                 cells.append(self.factor(symbol, spec, {index: item}, i))
             self.values[symbol] = cells
 
-    def factor(self, symbol: str, spec: Mapping[str, Any], index: Mapping[str, str], i: int) -> Any:
-        def fill(match: re.Match[str]) -> str:
-            word = match[1]
-            if word in index:
-                return index[word]
-            value = self.values.get(word)
-            return str(value[i] if isinstance(value, list) else value)
+    def asked(self, active: Sequence[str]) -> list[tuple[str, dict[str, Any], list[str]]]:
+        """Return the factors that equations in use ask for; one that only variants use is asked for where one of their flags holds."""
+        rows = []
+        system = self.found.system
+        for symbol, spec in self.found.factors.items():
+            users = [self.found.equations[n] for n in active if symbol in system.uses[n]]
+            if (spec.get("if_given") and spec["if_given"] not in self.given) or (not users and system.uses):
+                continue
+            rows.append((symbol, spec, [v["variant"] for v in users] if users and all("variant" in v for v in users) else []))
+        return rows
 
-        id_ = re.sub(r"\{(\w+)\}", fill, spec["id"])
+    def factor(self, symbol: str, spec: Mapping[str, Any], index: Mapping[str, str], i: int) -> Any:
+        id_ = spec["id"]
+        for word in self.found.system.once(("words", id_), _WORD.findall, id_):
+            value = index[word] if word in index else self.values.get(word)
+            id_ = id_.replace(f"{{{word}}}", str(value[i] if isinstance(value, list) else value))
         at = next(iter(index.items())) if index else None
-        key = self.override(id_)
+        key = self.override(id_) if self.overrides else None
         own = self.overrides[key] if key else None
         if key and isinstance(own, dict) and isinstance(own.get("value"), dict):
             return self.path_of(symbol, id_, key, own, spec, at)
@@ -540,18 +531,20 @@ class _Binder:
         if choice is None:
             return None
         try:
-            if choice.match == "override" and choice.unit == "1":
-                units.read_quantity(choice.value, spec["unit"])  # says that the unit is missing
-            scale = units.scale(units.parse(choice.unit), units.parse(spec["unit"]))
+            if choice.match == "override":
+                if choice.unit == "1":
+                    units.read_quantity(choice.value, spec["unit"])  # says that the unit is missing
+                kept: dict[str, Any] = of_library(symbol, choice, spec)
+            else:
+                kept = self.found.system.once((symbol, id(choice)), of_library, symbol, choice, spec)
         except units.UnitError as bad:
             self.findings.append(Finding(bad.code, "error", f"`{choice.id}`: {bad.message}", bad.help, self.override_place(id_)))
             return None
-        value = choice.value * scale
-        self.quantities.append(record(symbol, value, spec["unit"], at) | from_choice(choice, scale) | {"fixed": bool(spec.get("fixed"))})
-        return [value] * len(self.years) if spec.get("over") == "year" else value
+        self.quantities.append(kept | {"index": index} if at else kept)
+        return [kept["value"]] * len(self.years) if spec.get("over") == "year" else kept["value"]
 
     def look_up(self, symbol: str, id_: str, methods: Sequence[str], path: Path, spec: Mapping[str, Any]) -> factors.Choice | None:
-        key = self.override(id_)
+        key = self.override(id_) if self.overrides else None
         method: str | None = None
         if key is not None:
             self.used_overrides.add(key)
@@ -638,7 +631,7 @@ class _Binder:
             extra.get("source") or "project file, no source given",
             "",
             "read",
-            extra.get("note") or "",
+            extra.get("note"),
         )
 
     def is_share(self, id_: str) -> bool:
@@ -651,6 +644,24 @@ class _Binder:
         if key is None:
             return self.project.place("methodology")
         return self.project.place("factors", key, "value") if isinstance(self.overrides[key], dict) else self.project.place("factors", key)
+
+
+def _constants(found: Methodology) -> list[Kept]:
+    rows = []
+    for symbol, spec in found.constants.items():
+        more = {
+            "status": "factor", "match": "exact", "source": spec["source"], "page": spec.get("page"), "confidence": spec["confidence"],
+            "note": spec.get("note"), "range": [units.read_quantity(r).value for r in spec["range"]] if "range" in spec else None,
+            "method": "fixed by the methodology",
+        }  # fmt: skip
+        rows.append(Kept(record(symbol, units.read_quantity(spec["value"], spec["unit"]).value, spec["unit"], None) | more))
+    return rows
+
+
+def of_library(symbol: str, choice: factors.Choice, spec: Mapping[str, Any]) -> Kept:
+    """Return the record of a factor in the unit of its symbol."""
+    scale = units.scale(units.parse(choice.unit), units.parse(spec["unit"]))
+    return Kept(record(symbol, choice.value * scale, spec["unit"], None) | from_choice(choice, scale) | {"fixed": bool(spec.get("fixed"))})
 
 
 def record(symbol: str, value: Any, unit: str, at: tuple[str, str] | None, year: int | None = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ input (`plausible:`). What no source bounds is not judged.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .. import factors, units
@@ -111,17 +112,23 @@ def judge(project: Project, found: Methodology, measure: Measure, binding: Bindi
         CC203 when a range of the library does not fit its methodology.
     """
     findings: list[Finding] = []
-    inputs = {s.get("symbol", n): (n, s) for n, s in found.inputs.items()}
-    inputs |= {o["symbol"]: (n, s) for n, s in found.inputs.items() for o in s.get("instead", [])}
+    inputs = found.system.once("plausible", _judged, found)
     for q in binding.quantities:
         if q["status"] == "input" and q["name"] in inputs:
             name, spec = inputs[q["name"]]
-            for rule, known in _rules(project, spec.get("plausible", ()), q, measure):
+            for rule, known in _rules(project, spec["plausible"], q, measure):
                 finding = _outside(project, found, binding, name.rpartition(".")[2], q, rule, known)
                 findings += [finding] if finding else []
         elif q["match"] == "override":
             findings += _own_factor(project, q)
     return findings
+
+
+def _judged(found: Methodology) -> dict[str, tuple[str, dict[str, Any]]]:
+    """Return the inputs that a range is known for, by symbol."""
+    rows = [(s.get("symbol", n), (n, s)) for n, s in found.inputs.items()]
+    rows += [(o["symbol"], (n, s)) for n, s in found.inputs.items() for o in s.get("instead", [])]
+    return {symbol: (n, s) for symbol, (n, s) in rows if s.get("plausible")}
 
 
 def _path(project: Project, q: Mapping[str, Any]) -> tuple[str | int, ...]:
@@ -218,20 +225,28 @@ def _slip(q: Mapping[str, Any], value: float, known: Span, slack: float) -> str:
     """Name the unit that would bring the value into its range, give or take a factor, when another unit was probably meant."""
     low, high = known.low / slack, known.high * slack
     written = _written(q["given"])
-    for old, new in _SLIPS:
-        other = "/".join(new if word == old else word for word in written.split("/")) if "/" not in old else (new if written == old else written)
-        if other == written:
-            continue
-        try:
-            factor = units.scale(units.parse(other), units.parse(written))
-        except units.UnitError:
-            continue
+    for other, factor in _others(written):
         if low <= value * factor <= high:
             return f"is it {'a plain number' if other == '1' else f'`{other}`'} instead of `{written}`?"
     for factor in (1000.0, 0.001):
         if low <= value * factor <= high:
             return "it is a factor of 1,000 out of its range: is a thousands mark or a decimal point in the wrong place?"
     return ""
+
+
+@lru_cache(256)
+def _others(written: str) -> list[tuple[str, float]]:
+    """Return the units that may be mistaken for one, with the factor to it."""
+    found = []
+    for old, new in _SLIPS:
+        other = "/".join(new if word == old else word for word in written.split("/")) if "/" not in old else (new if written == old else written)
+        if other == written:
+            continue
+        try:
+            found.append((other, units.scale(units.parse(other), units.parse(written))))
+        except units.UnitError:
+            continue
+    return found
 
 
 def _written(given: str) -> str:

@@ -9,7 +9,8 @@ from ..findings import Finding, Invalid, error
 from ..formula import FormulaError, run
 from ..methodology import OUTCOMES, ROLES, SAVES, UPSTREAM, Methodology, chosen_by
 from ..project import Measure, Project
-from .binding import Binding, bind, from_choice, record
+from ..result import Cells, Kept
+from .binding import Binding, bind, of_library
 from .plausibility import judge
 from .summing import Term, by_year, series, total
 
@@ -26,14 +27,15 @@ class Saving(NamedTuple):
 class Estimate(NamedTuple):
     """What a measure emits and saves, with every step and quantity behind it.
 
-    `terms` make the balance; `upstream` are savings outside the fence, which never enter it.
+    `terms` make the balance, which `years` adds up; `upstream` are savings outside the fence, which never enter it.
     """
 
     methodology: Methodology
     binding: Binding
     values: dict[str, Any]
     terms: list[Term]
-    steps: list[dict[str, Any]]
+    years: list[dict[str, Any]]
+    cells: list[Cells]
     findings: list[Finding]
     upstream: list[Term]
     savings: list[Saving]
@@ -69,8 +71,8 @@ def estimate(project: Project, found: Methodology, measure: Measure) -> Estimate
     years = by_year(terms, project.first_year, project.years)
     _finite(project, years, measure)
     findings = list(binding.findings) + _notes(project, found, binding, values, years, measure) + judge(project, found, measure, binding)
-    steps = list(_steps(found, binding, values)) + _total_steps(found, terms, years) + _upstream_steps(found, upstream, years)
-    return Estimate(found, binding, values, terms, steps, findings, upstream, _savings(found, binding, values))
+    rows = [*_cells(found, binding, values), *_totals(found, terms, upstream, years)]
+    return Estimate(found, binding, values, terms, years, rows, findings, upstream, _savings(found, binding, values))
 
 
 #: numbers of one file, read or computed; and how many more may be computed while the conservative ends are tried
@@ -95,6 +97,9 @@ def too_many(project: Project, needed: int, measure: Measure) -> Invalid:
 
 
 def _bounded(project: Project, found: Methodology, binding: Binding, measure: Measure) -> None:
+    most = len(binding.quantities) + len(binding.active) * binding.sizes.years * prod(n or 1 for n in binding.sizes.sets.values())
+    if most <= MAX_CELLS and not project.conservative:
+        return
     needed = cells(found, binding)
     if needed > MAX_CELLS:
         raise too_many(project, needed, measure)
@@ -152,7 +157,8 @@ def _gwps(project: Project, found: Methodology, binding: Binding) -> dict[str, f
             result[gas] = choice.value
             symbol = f"GWP_{gas}"
             if not any(q["name"] == symbol for q in binding.quantities):
-                binding.quantities.append(record(symbol, choice.value, choice.unit, None) | from_choice(choice, 1.0) | {"fixed": True})
+                spec = {"unit": choice.unit, "fixed": True}
+                binding.quantities.append(found.system.once((symbol, id(choice)), of_library, symbol, choice, spec))
     return result
 
 
@@ -164,8 +170,8 @@ def _marks(found: Methodology, binding: Binding) -> dict[str, tuple[bool, bool]]
     """Tell of each term whether its derivation uses at least one default, and at least one unverified, value."""
     defaults = {q["name"] for q in binding.quantities if q["status"] == "default" or q["match"] in ("default", "parent")}
     doubtful = {q["name"] for q in binding.quantities if q["confidence"] in factors.UNVERIFIED}
-    leaves = {name: _leaves(found, name) for name, _ in _terms(found, binding)}
-    return {name: (bool(below & defaults), bool(below & doubtful)) for name, below in leaves.items()}
+    leaves = {name: found.system.once(("leaves", name), _leaves, found, name) for name, _ in _terms(found, binding)}
+    return {name: (not below.isdisjoint(defaults), not below.isdisjoint(doubtful)) for name, below in leaves.items()}
 
 
 def _summands(
@@ -202,45 +208,53 @@ def _finite(project: Project, years: list[dict[str, Any]], measure: Measure) -> 
                 )
 
 
-def _steps(found: Methodology, binding: Binding, values: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield every computed cell: equation by equation, item by item, year by year."""
+def _cells(found: Methodology, binding: Binding, values: Mapping[str, Any]) -> Iterator[Cells]:
+    """Yield what every equation gave: equation by equation, item by item, year by year."""
     active = set(binding.active)
-    years = [int(y) for y in binding.values["year"]]
-    for group in found.system.order:
-        for name in group:
-            if name not in active:
-                continue
-            spec = found.equations[name]
-            dims, uses = found.system.dims[name], found.system.uses[name]
-            shown = found.system.text(name, 3 if "variant" in spec else None)  # where(by_V, formula, as given)
-            if "variant" in spec:
-                uses = [u for u in uses if u not in (spec["variant"], f"given_{name}")]
-            base = {
-                "label": spec["label"].get("en", name),
-                "role": spec.get("role"),
-                "unit": spec["unit"],
-                "formula": shown,
-                "uses": uses,
-                "cite": spec.get("cite", ""),
-                "confidence": spec.get("confidence"),
-            }
-            if "role" in spec:
-                base |= {"gas": spec["gas"], "origin": spec["origin"]}
-            for index, value in _cells(values[name], dims, binding, years):
-                if "variant" in spec and not _stated_otherwise(binding, name, index):
-                    continue
-                yield {"name": name, "index": index, **base, "value": value}
+    places: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for name, dims, variant, shared in found.system.once("cells", _equations, found):
+        if name not in active:
+            continue
+        if dims not in places:
+            places[dims] = _places(dims, binding)
+        index, flat = places[dims], _flat(values[name], len(dims))
+        if variant:
+            stated = [i for i, place in enumerate(index) if _stated_otherwise(binding, name, place)]
+            index, flat = [index[i] for i in stated], [flat[i] for i in stated]
+        if index:
+            yield Cells(name, shared, index, flat)
 
 
-def _cells(value: Any, dims: tuple[str, ...], binding: Binding, years: list[int]) -> Iterator[tuple[dict[str, Any], Any]]:
-    if not dims:
-        yield {}, value
-        return
-    first, rest = dims[0], dims[1:]
-    labels: list[Any] = years if first == "year" else binding.items[first]
-    for label, inner in zip(labels, value, strict=True):
-        for index, cell in _cells(inner, rest, binding, years):
-            yield {first: label, **index}, cell
+def _equations(found: Methodology) -> list[tuple[str, tuple[str, ...], bool, Kept]]:
+    order = [n for group in found.system.order for n in group if n in found.equations]
+    return [(n, found.system.dims[n], "variant" in found.equations[n], _shared(found, n)) for n in order]
+
+
+def _shared(found: Methodology, name: str) -> Kept:
+    spec, uses = found.equations[name], found.system.uses[name]
+    if "variant" in spec:  # where(by_V, formula, as given)
+        uses = [u for u in uses if u not in (spec["variant"], f"given_{name}")]
+    shared = Kept(
+        label=spec["label"].get("en", name), role=spec.get("role"), unit=spec["unit"], formula=found.system.text(name, 3 if "variant" in spec else None),
+        uses=uses, cite=spec.get("cite", ""), confidence=spec.get("confidence"),
+    )  # fmt: skip
+    if "role" in spec:
+        shared |= {"gas": spec["gas"], "origin": spec["origin"]}
+    return shared
+
+
+def _places(dims: tuple[str, ...], binding: Binding) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = [{}]
+    for d in dims:
+        labels: list[Any] = [int(y) for y in binding.values["year"]] if d == "year" else binding.items[d]
+        rows = [{**row, d: label} for row in rows for label in labels]
+    return rows
+
+
+def _flat(value: Any, depth: int) -> list[Any]:
+    if depth < 2:
+        return value if depth else [value]
+    return [cell for inner in value for cell in _flat(inner, depth - 1)]
 
 
 def _stated_otherwise(binding: Binding, name: str, index: Mapping[str, Any]) -> bool:
@@ -248,52 +262,49 @@ def _stated_otherwise(binding: Binding, name: str, index: Mapping[str, Any]) -> 
     return any(flags.get(str(v), False) for v in [*index.values(), ""])
 
 
-def _total_steps(found: Methodology, terms: list[Term], years: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Write the sums by role, and the reduction, as steps of their own."""
-    symbols = {role: found.totals.get(role, {}).get("symbol", f"{role}_y") for role in (*ROLES, "reduction")}
-    steps = []
+def _totals(found: Methodology, terms: list[Term], upstream: list[Term], years: list[dict[str, Any]]) -> Iterator[Cells]:
+    """Yield the sums by role, the reduction, and the savings upstream where there are any, as equations of their own."""
+    index = [{"year": row["year"]} for row in years]
+    there = []
     for role in ROLES:
-        formula, uses = _sum_of(found, [t for t in terms if t.role == role])
-        if uses or role in found.totals:
-            steps += _total(found, role, symbols[role], formula or "0", uses, years)
-    there = ["baseline", *(r for r in ROLES[1:] if any(s["role"] == f"total-{r}" for s in steps))]
-    names = [symbols[r] for r in there]
-    return steps + _total(found, "reduction", symbols["reduction"], " - ".join(names), names, years)
+        summed = tuple(t.name for t in terms if t.role == role)
+        if summed or role in found.totals:
+            shared = found.system.once(("total", role, summed), _total_of, found, role, summed)
+            yield Cells(_symbol(found, role), shared, index, [row[role] for row in years])
+        if summed or role in found.totals or role == "baseline":
+            there.append(_symbol(found, role))
+    shared = found.system.once(("total", *there), _total, found, "reduction", " - ".join(there), there)
+    yield Cells(_symbol(found, "reduction"), shared, index, [row["reduction"] for row in years])
+    if upstream:
+        summed = tuple(t.name for t in upstream)
+        shared = found.system.once(("total", UPSTREAM, summed), _total_of, found, UPSTREAM, summed)
+        yield Cells(f"{UPSTREAM}_y", shared, index, series(upstream, len(years)))
 
 
-def _sum_of(found: Methodology, terms: list[Term]) -> tuple[str, list[str]]:
-    """Write the sum of some terms, each in CO2e, and name what it uses."""
+def _symbol(found: Methodology, role: str) -> str:
+    return str(found.totals.get(role, {}).get("symbol", f"{role}_y"))
+
+
+def _total_of(found: Methodology, role: str, names: tuple[str, ...]) -> Kept:
+    """Return what the sum of some terms shares; each is in CO2e."""
     parts, uses = [], []
-    for term in terms:
-        factor = [] if found.equations[term.name]["unit"] == "tCO2e/year" else [f"GWP_{term.gas}"]
-        parts.append(" * ".join([term.name, *factor]))
-        uses += [term.name, *factor]
-    return " + ".join(parts), list(dict.fromkeys(uses))
+    for name in names:
+        spec = found.equations[name]
+        factor = [] if spec["unit"] == "tCO2e/year" else [f"GWP_{spec['gas']}"]
+        parts.append(" * ".join([name, *factor]))
+        uses += [name, *factor]
+    shared = _total(found, role, " + ".join(parts) or "0", list(dict.fromkeys(uses)))
+    if role == UPSTREAM:
+        shared |= {"label": "savings upstream, outside the fence", "cite": "sum of what is saved outside the fence"}
+    return shared
 
 
-def _upstream_steps(found: Methodology, upstream: list[Term], years: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Write the sum of the savings upstream, where there are any, as a step of its own."""
-    if not upstream:
-        return []
-    formula, uses = _sum_of(found, upstream)
-    amounts = series(upstream, len(years))
-    rows = [{"year": row["year"], UPSTREAM: amount} for row, amount in zip(years, amounts, strict=True)]
-    steps = _total(found, UPSTREAM, f"{UPSTREAM}_y", formula, uses, rows)
-    return [{**s, "label": "savings upstream, outside the fence", "cite": "sum of what is saved outside the fence"} for s in steps]
-
-
-def _total(found: Methodology, role: str, symbol: str, formula: str, uses: list[str], years: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _total(found: Methodology, role: str, formula: str, uses: list[str]) -> Kept:
     spec = found.totals.get(role, {})
-    base = {
-        "label": spec.get("label", {}).get("en", f"{role} emissions"),
-        "role": f"total-{role}",
-        "unit": "tCO2e/year",
-        "formula": formula,
-        "uses": uses,
-        "cite": spec.get("cite", ""),
-        "confidence": spec.get("confidence", found.meta["confidence"]),
-    }
-    return [{"name": symbol, "index": {"year": row["year"]}, **base, "value": row[role]} for row in years]
+    return Kept(
+        label=spec.get("label", {}).get("en", f"{role} emissions"), role=f"total-{role}", unit="tCO2e/year", formula=formula, uses=uses,
+        cite=spec.get("cite", ""), confidence=spec.get("confidence", found.meta["confidence"]),
+    )  # fmt: skip
 
 
 def _notes(
@@ -381,7 +392,9 @@ def _applicability(
             answer = answers["met_" + row["id"].replace("-", "_")]
             if not _all(answer):
                 findings.append(
-                    Finding("CC403", row.get("severity", "warning"), f"{row['label']['en']}: {row['message']}", f"{row.get('cite', '')}".strip(), at)
+                    Finding(
+                        "CC403", row.get("severity", "warning"), f"{row['label']['en']}: {row['message']['en']}", str(row.get("cite", "")).strip(), at
+                    )
                 )
     return findings
 
@@ -399,6 +412,19 @@ def _leaves(found: Methodology, name: str) -> set[str]:
             seen.add(here)
             waiting += found.system.uses.get(here, []) + chosen_by(found.factors.get(here, {}))
     return seen
+
+
+#: what a moved factor says of itself
+_CENTRAL = {
+    "en": "conservative end of the 95 % interval; central value {:.6g}",
+    "ja": "95 %区間の保守側の端。中心値{:.6g}",
+    "vi": "đầu thận trọng của khoảng 95 %; giá trị trung tâm {:.6g}",
+}
+
+
+def _said(note: Any, language: str) -> str | None:
+    """Return a note of the library in a language; the user's own text has only the one it is written in."""
+    return str(note[language]) if isinstance(note, dict) else note and str(note)
 
 
 def _conservative(project: Project, found: Methodology, binding: Binding) -> Binding:
@@ -430,7 +456,7 @@ def _conservative(project: Project, found: Methodology, binding: Binding) -> Bin
             {
                 **q,
                 "value": end,
-                "note": "; ".join(x for x in (q["note"], f"conservative end of the 95 % interval; central value {q['value']:.6g}") if x),
+                "note": {k: "; ".join(x for x in (_said(q["note"], k), text.format(q["value"])) if x) for k, text in _CENTRAL.items()},
             }
         )
     return binding._replace(values=values, quantities=rows)

@@ -26,15 +26,16 @@ class Term(NamedTuple):
 
 def by_year(terms: Iterable[Term], first_year: int, years: int) -> list[dict[str, Any]]:
     """Add up each year: baseline, project, leakage, reduction, and the energy-origin reduction [tCO2e]."""
-    rows: list[dict[str, Any]] = [{"year": first_year + y, **dict.fromkeys((*ROLES, "reduction", "reduction_energy"), 0.0)} for y in range(years)]
+    sums = {role: [0.0] * years for role in ROLES}
+    energy = [0.0] * years
     for term in terms:
-        for row, amount in zip(rows, term.amounts, strict=True):
-            row[term.role] += amount
-            if term.origin == "energy":
-                row["reduction_energy"] += amount if term.role == "baseline" else -amount
-    for row in rows:
-        row["reduction"] = row["baseline"] - row["project"] - row["leakage"]
-    return rows
+        sums[term.role] = [a + b for a, b in zip(sums[term.role], term.amounts, strict=True)]
+        if term.origin == "energy":
+            energy = [a + b if term.role == "baseline" else a - b for a, b in zip(energy, term.amounts, strict=True)]
+    return [
+        {"year": first_year + y, "baseline": base, "project": own, "leakage": leak, "reduction": base - own - leak, "reduction_energy": part}
+        for y, (base, own, leak, part) in enumerate(zip(*sums.values(), energy, strict=True))
+    ]
 
 
 def by_gas(terms: Iterable[Term]) -> dict[str, dict[str, float]]:

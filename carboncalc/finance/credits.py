@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from .. import factors, units
 from ..findings import Finding, error
 from ..project import Project
-from .part import Solved, cited, row, solve, steps, symbols
+from ..result import Cells
+from .part import Solved, cells, cited, row, solve, symbols
 
 #: JSON name -> symbol
 COLUMNS = {
@@ -20,14 +21,14 @@ class Credits(NamedTuple):
     """The credits block of the result, with the steps and quantities behind it."""
 
     block: dict[str, Any]
-    steps: list[dict[str, Any]]
+    cells: list[Cells]
     quantities: list[dict[str, Any]]
     symbols: dict[str, Any]
     findings: list[Finding]
 
 
 def allocate(
-    project: Project, years: Sequence[Mapping[str, Any]], reductions: Iterable[Mapping[str, Any]], programmes: Sequence[Mapping[str, Any]]
+    project: Project, years: Sequence[Mapping[str, Any]], estimated: Iterable[Cells], programmes: Sequence[Mapping[str, Any]]
 ) -> Credits | None:
     """Read the credits block and compute; None when the project has none.
 
@@ -37,8 +38,8 @@ def allocate(
         Checked file.
     years : sequence of mapping
         ``year`` and ``reduction`` [tCO2e] of all measures.
-    reductions : iterable of mapping
-        The steps of the estimates; those with the role ``total-reduction`` are what the credits rest on.
+    estimated : iterable of Cells
+        What the equations of the estimates gave; those with the role ``total-reduction`` are what the credits rest on.
     programmes : sequence of mapping
         Programmes as the result shows them; the threshold of a criterion ``transfer-cap`` is the cap, unless the file states one.
 
@@ -58,10 +59,10 @@ def allocate(
     }  # fmt: skip
     solved = solve("credits", values, len(years))
     _notes(reader, years, solved)
-    totals = list(dict.fromkeys(s["name"] for s in reductions if s["role"] == "total-reduction"))
+    totals = list(dict.fromkeys(c.name for c in estimated if c.shared["role"] == "total-reduction"))
     return Credits(
         _block(solved, raw, shares, years),
-        [*_sums(totals, years, "measures" in project.data), *steps(solved, "credits", [r["year"] for r in years])],
+        [_sum(totals, years, "measures" in project.data), *cells(solved, "credits", [r["year"] for r in years])],
         reader.quantities,
         symbols(solved),
         reader.findings,
@@ -174,21 +175,13 @@ class _Reader:
         self.findings.append(Finding("CC443", "info", message, help, self.project.place("credits", key=True)))
 
 
-def _sums(totals: list[str], years: Sequence[Mapping[str, Any]], many: bool) -> list[dict[str, Any]]:
-    """Write the reduction of all measures as steps, so that a credit can be followed down to the sources."""
-    formula = " + ".join(f"sum({t}, measure)" if many else t for t in totals)
-    base = {"label": "Reduction of all measures", "role": "credits", "unit": "tCO2e/year", "formula": formula, "uses": totals}
-    return [
-        {
-            "name": "credited_reduction",
-            "index": {"year": r["year"]},
-            **base,
-            "cite": "sum over the measures",
-            "confidence": "read",
-            "value": r["reduction"],
-        }
-        for r in years
-    ]
+def _sum(totals: list[str], years: Sequence[Mapping[str, Any]], many: bool) -> Cells:
+    """Return the reduction of all measures, so that a credit can be followed down to the sources."""
+    shared = {
+        "label": "Reduction of all measures", "role": "credits", "unit": "tCO2e/year", "formula": " + ".join(f"sum({t}, measure)" if many else t for t in totals),
+        "uses": totals, "cite": "sum over the measures", "confidence": "read",
+    }  # fmt: skip
+    return Cells("credited_reduction", shared, [{"year": r["year"]} for r in years], [r["reduction"] for r in years])
 
 
 def _block(solved: Solved, raw: Mapping[str, Any], shares: Mapping[str, float], years: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

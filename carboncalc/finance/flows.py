@@ -7,7 +7,8 @@ from ..findings import Finding
 from ..formula import FormulaError
 from ..formula.functions import irr_all
 from ..project import Project
-from .part import Solved, solve, steps, symbols
+from ..result import Cells
+from .part import Solved, cells, solve, symbols
 from .reading import Reader
 
 
@@ -17,10 +18,16 @@ class Finance(NamedTuple):
     currency: str
     values: dict[str, Any]
     block: dict[str, Any]
-    steps: list[dict[str, Any]]
+    cells: list[Cells]
     quantities: list[dict[str, Any]]
     symbols: dict[str, Any]
     findings: list[Finding]
+
+
+_MEAN: dict[str, Any] = {
+    "label": "Mean annual reduction", "role": "finance", "unit": "tCO2e/year", "formula": "sum(reduction, year) / years", "uses": [],
+    "cite": "mean of the years estimated", "confidence": "read",
+}  # fmt: skip
 
 
 def assess(project: Project, reduction_per_year: float) -> Finance | None:
@@ -62,11 +69,8 @@ def assess(project: Project, reduction_per_year: float) -> Finance | None:
         reader.stop(bad.code, bad.message, bad.help, ("finance",))
     _explain(reader, results.out, flow.out)
     currency = reader.currency
-    mean = {
-        "name": "reduction_per_year", "index": {}, "label": "Mean annual reduction", "role": "finance", "unit": "tCO2e/year", "formula": "sum(reduction, year) / years",
-        "uses": [], "cite": "mean of the years estimated", "confidence": "read", "value": reduction_per_year,
-    }  # fmt: skip
-    rows = [mean, *steps(results, "finance", years, currency), *steps(flow, "finance", [first - 1, *years], currency)]
+    mean = Cells("reduction_per_year", _MEAN, [{}], [reduction_per_year])
+    rows = [mean, *cells(results, "finance", years, currency), *cells(flow, "finance", [first - 1, *years], currency)]
     return Finance(
         currency, results.out, _block(reader, results.out, flow, n), rows, reader.quantities,
         {**symbols(flow, currency), **symbols(results, currency), **_rate_symbols(reader.quantities)}, reader.findings,

@@ -65,10 +65,8 @@ class _Prover:
             inner, have = self.value(node[1], want)
             return ["neg", inner], have
         if kind in ("+", "-"):
-            first = node[1] if node[1] != ["num", 0.0] else node[2]
-            if want is None:
-                _, want = self.value(first, None)
-            return [kind, self.value(node[1], want)[0], self.value(node[2], want)[0]], want
+            sides, unit = self.alike(node[1:], want)
+            return [kind, *sides], unit
         if kind in ("*", "/"):
             left, a = self.value(node[1], None)
             right, b = self.value(node[2], None)
@@ -82,6 +80,14 @@ class _Prover:
             return self.call(node, want)
         raise FormulaError("CC210", "a condition stands where a number is wanted", "use `where(condition, a, b)`")
 
+    def alike(self, nodes: list[Node], want: Any) -> tuple[list[Node], Any]:
+        """Prove values of one unit: the one wanted, or that of the first value that is no bare zero. Each is proved once: nested, twice is 2**depth."""
+        proved: dict[int, Node] = {}
+        if want is None:
+            first = next((i for i, node in enumerate(nodes) if node != ["num", 0.0]), 0)
+            proved[first], want = self.value(nodes[first], None)
+        return [proved[i] if i in proved else self.value(node, want)[0] for i, node in enumerate(nodes)], want
+
     def power(self, node: Node, want: Any) -> tuple[Node, Any]:
         _, base, exponent = node
         if exponent[0] == "num":
@@ -94,14 +100,12 @@ class _Prover:
         name, arguments = node[1], node[2:]
         plain = unit_of("1")
         if name in ("min", "max"):
-            if want is None:
-                _, want = self.value(next((a for a in arguments if a != ["num", 0.0]), arguments[0]), None)
-            return ["call", name, *(self.value(a, want)[0] for a in arguments)], want
+            proved, unit = self.alike(arguments, want)
+            return ["call", name, *proved], unit
         if name == "where":
             condition = self.condition(arguments[0])
-            if want is None:
-                _, want = self.value(next((a for a in arguments[1:] if a != ["num", 0.0]), arguments[1]), None)
-            return ["call", name, condition, self.value(arguments[1], want)[0], self.value(arguments[2], want)[0]], want
+            proved, unit = self.alike(arguments[1:], want)
+            return ["call", name, condition, *proved], unit
         if name == "exp":
             return self.fit(["call", name, self.value(arguments[0], plain)[0]], plain, want)
         if name == "floor":

@@ -1,14 +1,18 @@
 """Many equations as one checked whole: names known, order found, units proved, nothing left over."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
+from ..findings import MOST, did_you_mean
 from .functions import FUNCTIONS
 from .grammar import FormulaError, Node, children, names, parse
 from .program import Statement, statement
 from .proof import prove
 from .render import text
 
+#: names compared for suggestions in one system; an unknown name of a file in which so many are strange is told without one
+GUESSES = 20_000
+Made = TypeVar("Made")
 _RESERVED = {"False", "None", "True"}
 
 
@@ -39,46 +43,46 @@ class System(NamedTuple):
     def statements(self, active: Iterable[str] | None = None, scaled: bool = True) -> list[Statement]:
         """Return the program of the active equations (default: all)."""
         key = (scaled, None if active is None else tuple(active))
-        made = self._remembered()
-        if key not in made:
-            made[key] = self._statements(key[1], scaled)
-        found: list[Statement] = made[key]
-        return found
+        return self.once(key, self._statements, key[1], scaled)
 
     def text(self, name: str, branch: int | None = None) -> str:
         """Return an equation as text, or one branch of it."""
-        made = self._remembered()
-        if (name, branch) not in made:
-            tree = self.trees[name]
-            made[name, branch] = text(tree if branch is None else tree[branch])
-        shown: str = made[name, branch]
-        return shown
+        return self.once((name, branch), self._text, name, branch)
+
+    def _text(self, name: str, branch: int | None) -> str:
+        return text(self.trees[name] if branch is None else self.trees[name][branch])
 
     def below(self, name: str) -> tuple[str, ...]:
         """Return every name that an equation rests on, each once; nothing for a name that is given."""
-        made = self._remembered()
-        if ("below", name) not in made:
-            seen: dict[str, None] = {}
-            waiting = list(self.uses.get(name, ()))[::-1]
-            while waiting:
-                here = waiting.pop()
-                if here not in seen:
-                    seen[here] = None
-                    waiting += self.uses.get(here, ())[::-1]
-            made["below", name] = tuple(seen)
-        found: tuple[str, ...] = made["below", name]
-        return found
+        return self.once(("below", name), self._below, name)
+
+    def _below(self, name: str) -> tuple[str, ...]:
+        seen: dict[str, None] = {}
+        waiting = list(self.uses.get(name, ()))[::-1]
+        while waiting:
+            here = waiting.pop()
+            if here not in seen:
+                seen[here] = None
+                waiting += self.uses.get(here, ())[::-1]
+        return tuple(seen)
 
     def given_below(self, name: str) -> tuple[str, ...]:
         """Return the given names that a name rests on; a given name rests on itself."""
-        made = self._remembered()
-        if ("given", name) not in made:
-            made["given", name] = tuple(n for n in (self.below(name) if name in self.uses else (name,)) if n not in self.uses)
-        found: tuple[str, ...] = made["given", name]
-        return found
+        return self.once(("given", name), self._given_below, name)
 
-    def _remembered(self) -> dict[Any, Any]:
-        return _memory.setdefault(id(self.trees), (self.trees, {}))[1]
+    def _given_below(self, name: str) -> tuple[str, ...]:
+        return tuple(n for n in (self.below(name) if name in self.uses else (name,)) if n not in self.uses)
+
+    def once(self, key: Any, make: Callable[..., Made], *of: Any) -> Made:
+        """Return what was made of this system, or of the file it belongs to, under a key: made when first asked for, and kept for all projects."""
+        found = _memory.get(id(self.trees))
+        if found is None:
+            found = _memory[id(self.trees)] = (self.trees, {})
+        try:
+            kept: Made = found[1][key]
+        except KeyError:
+            kept = found[1][key] = make(*of)
+        return kept
 
     def _statements(self, active: tuple[str, ...] | None, scaled: bool) -> list[Statement]:
         chosen = None if active is None else set(active)
@@ -99,7 +103,7 @@ class System(NamedTuple):
         return cls(raw["order"], raw["trees"], {k: tuple(v) for k, v in raw["dims"].items()}, raw["units"], raw["uses"])
 
 
-#: what has been written of a system, by the identity of its trees, which are kept so that no other takes it over
+#: what has been made of a system, by the identity of its trees, which are kept so that no other takes it over
 _memory: dict[int, tuple[dict[str, Node], dict[Any, Any]]] = {}
 
 
@@ -146,14 +150,19 @@ def compile_system(symbols: Mapping[str, Symbol], equations: Sequence[Equation],
             errors.append((equation.name, bad))
     errors += [(n, FormulaError("CC126", text_, "choose another symbol")) for n in symbols if (text_ := _bad_name(n))]
     known = {**{n: s.unit for n, s in symbols.items()}, **{e.name: e.unit for e in equations}}
+    guesses = GUESSES // max(len(known), 1)
     for name, tree in trees.items():
-        errors += [(name, bad) for bad in _unknown(tree, texts[name], known, sets)]
+        strange = _unknown(tree, texts[name], known, sets, guesses)
+        guesses -= len(strange)
+        errors += [(name, bad) for bad in strange]
+        if len(errors) > MOST:
+            break
     if errors:
         raise Broken(errors)
 
     uses = {name: names(tree) for name, tree in trees.items()}
     order = _order(trees, uses, texts)
-    dims = _dims(symbols, trees, order, list(sets))
+    dims = _dims(symbols, trees, uses, order, sets)
     proved: dict[str, Node] = {}
     for equation in equations:
         try:
@@ -176,22 +185,13 @@ def _bad_name(name: str) -> str:
     return f"'{name}' is a word of the formula language" if iskeyword(name) else ""
 
 
-def _unknown(tree: Node, text: str, known: Mapping[str, Any], sets: Sequence[str]) -> list[FormulaError]:
-    from difflib import get_close_matches
-
-    errors = []
+def _unknown(tree: Node, text: str, known: Mapping[str, Any], sets: Sequence[str], guesses: int) -> list[FormulaError]:
+    errors: list[FormulaError] = []
     for name in names(tree):
         if name not in known:
-            near = get_close_matches(name, list(known), n=1)
-            errors.append(
-                FormulaError(
-                    "CC122",
-                    f"'{name}' is not defined",
-                    f"did you mean `{near[0]}`?" if near else "declare it as an input, factor, constant or equation",
-                    _find(text, name),
-                    len(name),
-                )
-            )
+            near = did_you_mean(name, known) if len(errors) < guesses else ""
+            declare = "declare it as an input, factor, constant or equation"
+            errors.append(FormulaError("CC122", f"'{name}' is not defined", near or declare, _find(text, name), len(name)))
 
     def walk(node: Node) -> None:
         if node[0] == "sum" and node[2] not in sets and node[2] != "year":
@@ -216,10 +216,8 @@ def _find(text: str, name: str) -> int:
 
 def _order(trees: Mapping[str, Node], uses: Mapping[str, list[str]], texts: Mapping[str, str]) -> list[list[str]]:
     """Group equations that need each other's year before, and put the groups in computing order."""
-    same_year = {name: [u for u in _now(tree) if u in trees] for name, tree in trees.items()}
-    _refuse_cycles(same_year, texts)
+    rank = {name: i for i, name in enumerate(_sorted({name: [u for u in _now(tree) if u in trees] for name, tree in trees.items()}, texts))}
     groups = _components({name: [u for u in used if u in trees] for name, used in uses.items()})
-    rank = {name: i for i, name in enumerate(_sorted(same_year))}
     return [sorted(group, key=rank.__getitem__) for group in groups]
 
 
@@ -230,86 +228,79 @@ def _now(tree: Node) -> list[str]:
     return found
 
 
-def _sorted(edges: Mapping[str, list[str]]) -> list[str]:
+def _sorted(edges: Mapping[str, list[str]], texts: Mapping[str, str]) -> list[str]:
+    """Put what is used before what uses it; a stack and not a recursion, since a file may hold more equations than Python nests calls.
+
+    Raises
+    ------
+    Broken
+        CC123 for a cycle.
+    """
     done: dict[str, None] = {}
-
-    def visit(name: str) -> None:
-        if name not in done:
-            for used in edges[name]:
-                visit(used)
-            done[name] = None
-
-    for name in edges:
-        visit(name)
+    path: dict[str, Iterator[str]] = {}
+    for start in edges:
+        if start not in done:
+            path[start] = iter(edges[start])
+        while path:
+            name = next(reversed(path))
+            for used in path[name]:
+                if used in path:
+                    raise Broken([(name, _cycle([*path, used], texts[name]))])
+                if used not in done:
+                    path[used] = iter(edges[used])
+                    break
+            else:
+                del path[name]
+                done[name] = None
     return list(done)
 
 
-def _refuse_cycles(edges: Mapping[str, list[str]], texts: Mapping[str, str]) -> None:
-    state: dict[str, int] = {}
-    path: list[str] = []
-
-    def visit(name: str) -> None:
-        state[name] = 1
-        path.append(name)
-        for used in edges[name]:
-            if state.get(used) == 1:
-                ring = [*path[path.index(used) :], used]
-                raise Broken(
-                    [
-                        (
-                            name,
-                            FormulaError(
-                                "CC123",
-                                "a cycle: " + " → ".join(ring),
-                                "no value can come first; use previous(x) for the year before",
-                                _find(texts[name], used),
-                                len(used),
-                            ),
-                        )
-                    ]
-                )
-            if used not in state:
-                visit(used)
-        path.pop()
-        state[name] = 2
-
-    for name in edges:
-        if name not in state:
-            visit(name)
+def _cycle(path: Sequence[str], text: str) -> FormulaError:
+    """Name the cycle that the last step of a path closes."""
+    used = path[-1]
+    ring = " → ".join(path[path.index(used) :])
+    return FormulaError("CC123", f"a cycle: {ring}", "no value can come first; use previous(x) for the year before", _find(text, used), len(used))
 
 
 def _components(edges: Mapping[str, list[str]]) -> list[list[str]]:
-    """Strongly connected components in dependency order (Tarjan)."""
+    """Strongly connected components in dependency order (Tarjan, with a stack of its own)."""
     index: dict[str, int] = {}
     low: dict[str, int] = {}
-    stack: list[str] = []
+    open_: dict[str, None] = {}
+    path: list[tuple[str, Iterator[str]]] = []
     result: list[list[str]] = []
 
-    def visit(name: str) -> None:
+    def enter(name: str) -> None:
         index[name] = low[name] = len(index)
-        stack.append(name)
-        for used in edges[name]:
-            if used not in index:
-                visit(used)
-                low[name] = min(low[name], low[used])
-            elif used in stack:
-                low[name] = min(low[name], index[used])
-        if low[name] == index[name]:
-            group = []
-            while True:
-                group.append(stack.pop())
-                if group[-1] == name:
-                    break
-            result.append(group)
+        open_[name] = None
+        path.append((name, iter(edges[name])))
 
-    for name in edges:
-        if name not in index:
-            visit(name)
+    for start in edges:
+        if start not in index:
+            enter(start)
+        while path:
+            name, left = path[-1]
+            for used in left:
+                if used not in index:
+                    enter(used)
+                    break
+                if used in open_:
+                    low[name] = min(low[name], index[used])
+            else:
+                path.pop()
+                if path:
+                    above = path[-1][0]
+                    low[above] = min(low[above], low[name])
+                if low[name] == index[name]:
+                    group = [open_.popitem()[0]]
+                    while group[-1] != name:
+                        group.append(open_.popitem()[0])
+                    result.append(group)
     return result
 
 
 def _dims(
-    symbols: Mapping[str, Symbol], trees: Mapping[str, Node], order: Sequence[Sequence[str]], sets: Sequence[str]
+    symbols: Mapping[str, Symbol], trees: Mapping[str, Node], uses: Mapping[str, list[str]], order: Sequence[Sequence[str]], sets: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
     """Infer index sets: what the used quantities range over, less what is summed."""
     nesting = [*[s for s in sets if s != "year"], "year"]
@@ -330,9 +321,19 @@ def _dims(
         return inner - {node[2]} if node[0] == "sum" else inner
 
     for group in order:
-        for _ in range(len(group) + 1):
-            for name in group:
-                found[name] = found.get(name, set()) | of(trees[name])
+        users: dict[str, list[str]] = {name: [] for name in group}
+        for name in group:
+            for used in uses[name]:
+                if used in users:
+                    users[used].append(name)
+        waiting = dict.fromkeys(group)
+        while waiting:  # what uses a name is looked at again only when the name has grown
+            name = next(iter(waiting))
+            del waiting[name]
+            grown = found.get(name, set()) | of(trees[name])
+            if grown != found.get(name):
+                found[name] = grown
+                waiting |= dict.fromkeys(users[name])
     return {name: tuple(s for s in nesting if s in over) for name, over in found.items()}
 
 

@@ -10,7 +10,6 @@ import os
 import re
 from _thread import get_ident
 from collections.abc import Callable, Iterable
-from itertools import chain
 from typing import Any
 
 from .data import _PACKAGE, data_path
@@ -40,26 +39,57 @@ def cached(name: str, files: Iterable[str], build: Callable[[], Any]) -> Any:
     build : callable
         Makes the value: JSON types only. Called when the cache has nothing usable.
     """
+    return json.loads(_kept(name, files, lambda: json.dumps(build())))  # a cold and a warm run see the same thing
+
+
+def cached_texts(name: str, files: Iterable[str], build: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """Return many texts by name as `cached` would; kept as lines, the names in the first, so that those a run does not need are not decoded.
+
+    Parameters
+    ----------
+    name, files
+        As for `cached`.
+    build : callable
+        Makes the texts. Each is the JSON of something, which is ASCII without a tab or a line end; so are the names.
+    """
+
+    def lines() -> str:
+        texts = build()
+        return "\n".join(["\t".join(texts), *texts.values()])
+
+    names, *texts = _kept(name, files, lines).split("\n")
+    return dict(zip(names.split("\t"), texts, strict=False))  # no texts have no names, which are split into one
+
+
+def _kept(name: str, files: Iterable[str], build: Callable[[], str]) -> str:
+    """Return the text that the cache holds, or build and keep it."""
     place = folder()
     if place is None:
-        return _plain(build())
+        return build()
     path = os.path.join(place, f"{name}-{_key(files)}.json")
     try:
-        with open(path, "rb", opener=regular) as file:
-            stated, _, kept = file.read().partition(b"\n")
-        if stated == _digest(path, kept):
-            return json.loads(kept)
+        with open(path, "rb", buffering=0, opener=regular) as file:
+            found = memoryview(file.readall())
+        if found[:_STATED] == _digest(path, found[_STATED:]):
+            return str(found[_STATED:], "ascii")
     except (OSError, ValueError):
         pass  # absent, unreadable or damaged: build it again
-    content = json.dumps(build()).encode()
-    _write(place, path, content)
-    return json.loads(content)
+    content = build()
+    _write(place, path, content.encode("ascii"))
+    return content
 
 
-def _digest(path: str, content: bytes) -> bytes:
+def _digest(path: str, content: "bytes | memoryview") -> bytes:
+    """Return the first line of a cache file."""
     from _blake2 import blake2b
 
-    return blake2b(os.path.basename(path).encode() + b"\n" + content, digest_size=16).hexdigest().encode()
+    digest = blake2b(os.path.basename(path).encode() + b"\n", digest_size=16)
+    digest.update(content)
+    return digest.hexdigest().encode() + b"\n"
+
+
+#: length of the first line
+_STATED = 33
 
 
 def _key(files: Iterable[str]) -> str:
@@ -67,8 +97,8 @@ def _key(files: Iterable[str]) -> str:
 
     digest = blake2b(digest_size=16)
     for path in files:
-        with open(path, "rb") as file:
-            content = file.read()
+        with open(path, "rb", buffering=0) as file:
+            content = file.readall()
         digest.update(b"%d:" % len(content))
         digest.update(content)
     digest.update(_code().encode())
@@ -76,31 +106,26 @@ def _key(files: Iterable[str]) -> str:
 
 
 _stamp: list[str] = []
-#: folders without code of ours: not walked, since a walk through hundreds of data folders is felt at start-up
-_NO_CODE = ("__pycache__", "_data", "locale", "methodologies", "programmes")
+#: the code that makes what is kept: the modules of the package itself, which build, and these rooms, the only ones that they build with
+MAKERS = ("", "formula", "library", "units")
 
 
 def _code() -> str:
-    """Name the state of the package's own code and schemas, so that a changed compiler never reads old output.
+    """Name the state of the code that makes what is kept, and of the schemas, so that a changed compiler never reads old output.
 
     The time of the last change of the file's entry (ctime) is part of it: an editor or an archive may set mtime back, but not that.
     """
     if _stamp:
         return _stamp[0]
     stamps = []
-    for folder_, folders, names in chain(os.walk(_PACKAGE), os.walk(data_path("schemas"))):
-        folders[:] = [f for f in folders if f not in _NO_CODE]
-        for name in sorted(names):
-            if name.endswith((".py", ".txt", ".json")):
-                state = os.stat(os.path.join(folder_, name))
-                stamps.append(f"{name}:{state.st_size}:{state.st_mtime_ns}:{state.st_ctime_ns}")
+    for place in (*(os.path.join(_PACKAGE, room) for room in MAKERS), data_path("schemas")):
+        with os.scandir(place) as entries:
+            for entry in entries:
+                if entry.name.endswith((".py", ".txt", ".json")):
+                    state = entry.stat()
+                    stamps.append(f"{entry.name}:{state.st_size}:{state.st_mtime_ns}:{state.st_ctime_ns}")
     _stamp.append("|".join(sorted(stamps)))
     return _stamp[0]
-
-
-def _plain(value: Any) -> Any:
-    """Return the value as JSON gives it back, so that a cold and a warm run see the same thing."""
-    return json.loads(json.dumps(value))
 
 
 def _write(place: str, path: str, content: bytes) -> None:
@@ -109,7 +134,7 @@ def _write(place: str, path: str, content: bytes) -> None:
     try:
         os.makedirs(place, exist_ok=True)
         with open(temporary, "wb") as file:
-            file.write(_digest(path, content) + b"\n" + content)
+            file.write(_digest(path, content) + content)
         os.replace(temporary, path)
         _sweep(place)
     except OSError:
@@ -117,7 +142,7 @@ def _write(place: str, path: str, content: bytes) -> None:
 
 
 #: what this module writes, half-written files of a killed process too
-_OURS = re.compile(r".+-[0-9a-f]{32}\.json(\.[0-9.]+)?")
+_OURS = r".+-[0-9a-f]{32}\.json(\.[0-9.]+)?"
 
 
 def _sweep(place: str) -> None:
@@ -127,7 +152,7 @@ def _sweep(place: str) -> None:
     limit = time() - 30 * 24 * 3600
     with os.scandir(place) as entries:
         for entry in entries:
-            if _OURS.fullmatch(entry.name) and entry.stat(follow_symlinks=False).st_mtime < limit:
+            if re.fullmatch(_OURS, entry.name) and entry.stat(follow_symlinks=False).st_mtime < limit:
                 _forget(entry.path)
 
 

@@ -1,5 +1,6 @@
 """Where the packaged data is: in a wheel under ``_data``, in a clone or an editable install beside the package."""
 
+from collections.abc import Iterator
 from os import scandir
 from os.path import dirname, isdir, join
 
@@ -22,14 +23,17 @@ def data_path(kind: str) -> str:
 
 def data_files(kind: str, suffix: str = ".yaml") -> list[str]:
     """List the data files of one kind, folder by folder, in a fixed order."""
-    return _walk(data_path(kind), suffix)
+    return list(data_names(kind, suffix).values())
 
 
-def _walk(folder: str, suffix: str) -> list[str]:
-    found = []
+def data_names(kind: str, suffix: str = ".yaml") -> dict[str, str]:
+    """Return name -> file of one kind, in the same order: the path is the name, ``jcm/vn-am007``."""
+    return dict(_walk(data_path(kind), "", suffix))
+
+
+def _walk(folder: str, above: str, suffix: str) -> Iterator[tuple[str, str]]:
     for entry in sorted(scandir(folder), key=lambda e: e.name):
         if entry.is_dir():
-            found += _walk(entry.path, suffix)
+            yield from _walk(entry.path, f"{above}{entry.name}/", suffix)
         elif entry.name.endswith(suffix):
-            found.append(entry.path)
-    return found
+            yield above + entry.name.removesuffix(suffix), entry.path

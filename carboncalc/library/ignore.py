@@ -11,8 +11,8 @@ from .yaml import Document
 
 # possessive (`*+`) and without a second way to read a run of blanks, so that the time stays in step with the length
 _COMMENT = re.compile(r"#[ \t]*+carboncalc\b[ \t]*+:?+[ \t]*+ignore\b.*$", re.MULTILINE)
-_FORM = re.compile(r"#\s*+carboncalc\s*+:\s*+ignore\s*+\[([^\]]*+)\]\s*+(.*)$")
-_CODE = re.compile(r"CC[1-5][0-9]{2}$")
+_FORM = r"#\s*+carboncalc\s*+:\s*+ignore\s*+\[([^\]]*+)\]\s*+(.*)$"  # compiled when there is a comment
+_CODE = r"CC[1-5][0-9]{2}$"
 _FORMS = "write `# carboncalc: ignore[CC521] reason`, several codes as `ignore[CC521, CC522]`"
 
 
@@ -81,9 +81,9 @@ def _read(document: Document) -> tuple[list[Ignore], list[Finding]]:
     below = _content_below(lines)
     for line, column, text in _comments(document.text):
         place = document.spot(line, column, len(text))
-        match = _FORM.match(text)
+        match = re.match(_FORM, text)
         codes = tuple(dict.fromkeys(c.strip() for c in match[1].split(","))) if match else ()
-        if not match or not all(_CODE.match(code) for code in codes):
+        if not match or not all(re.match(_CODE, code) for code in codes):
             told.append(Finding("CC552", "warning", f"the comment `{text.strip()[:60]}` cannot be read, so it ignores nothing", _FORMS, place))
             continue
         own = lines[line][:column].strip()  # it speaks for its own line, or for the next one with content when it stands alone

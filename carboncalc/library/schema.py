@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..findings import MOST, Finding, did_you_mean
+from .cache import cached
 from .data import data_path
 from .yaml import Document
 
@@ -24,6 +25,20 @@ def schema(name: str) -> Any:
         with open(f"{data_path('schemas')}/{name}.schema.json", encoding="utf-8") as file:
             _schemas[name] = json.load(file)
     return _schemas[name]
+
+
+def fixed_part(name: str) -> Any:
+    """Return a schema without what is generated from the methodologies, nine tenths of it: for projects, whose inputs are checked in the methodology's words."""
+
+    def build() -> Any:
+        whole = schema(name)
+        definitions = {k: v for k, v in whole["definitions"].items() if not k.startswith("inputs-")}
+        return {**{k: v for k, v in whole.items() if k != "allOf"}, "definitions": definitions}
+
+    key = f"{name}-fixed"
+    if key not in _schemas:
+        _schemas[key] = cached(f"schema-{key}", (), build)  # the state of every schema is part of the name of whatever is kept
+    return _schemas[key]
 
 
 def validate(document: Document, rules: Any) -> list[Finding]:

@@ -14,6 +14,7 @@ from os import PathLike
 from typing import Any, NamedTuple
 
 import yaml
+from yaml.events import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
 from ..findings import Invalid, Place, error
 
@@ -26,6 +27,11 @@ MAX_KEYS = 2_000
 
 _INT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$")
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+#: how a text begins that may be no text
+_SPECIAL = frozenset(["", *"~ntf.+-0123456789"])
+_NODES = (ScalarEvent, MappingStartEvent, SequenceStartEvent)
+_ENDS = (MappingEndEvent, SequenceEndEvent)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 #: per container: key or index -> (key line, key column, value line, value column), all 0-based
@@ -167,21 +173,31 @@ class _Builder:
         loader = _LOADER(self.text)
         try:
             root, done = None, False
-            stack: list[list[Any]] = []  # [container, pending key, key mark, start event, anchor, nodes before, key end]
+            stack: list[list[Any]] = []  # [container, pending key, key mark, start event, anchor, nodes before, key's end, marks]
             anchors: dict[str, tuple[Any, int]] = {}
+            get_event = loader.get_event
             while True:
-                event = loader.get_event()
+                event = get_event()
                 kind = type(event)
-                if kind is yaml.StreamEndEvent:
-                    break
-                if kind is yaml.DocumentStartEvent:
-                    if done:
-                        raise self.fail("CC104", "a second YAML document in one file", "keep one document per file", event.start_mark)
-                    continue
-                if kind in (yaml.StreamStartEvent, yaml.DocumentEndEvent):
-                    continue
-                if kind in (yaml.MappingEndEvent, yaml.SequenceEndEvent):
-                    value, _, _, start, anchor, before, _ = stack.pop()
+                if kind in _NODES:
+                    if event.tag is not None and event.tag != "!":
+                        raise self.fail("CC105", f"the tag {event.tag} is not used here", "delete the tag", event.start_mark)
+                    self.nodes += 1
+                    if kind is ScalarEvent:
+                        value = self._scalar(event, bool(stack) and stack[-1][1] is None and isinstance(stack[-1][0], dict))
+                        if event.anchor:
+                            anchors[event.anchor] = (value, 1)
+                    else:
+                        if len(stack) >= MAX_DEPTH:
+                            raise self.fail("CC107", *_TOO_DEEP, event.start_mark)
+                        container: Any = {} if kind is MappingStartEvent else []
+                        if stack and isinstance(stack[-1][0], dict) and stack[-1][1] is None:
+                            raise self.fail("CC104", "a key must be a plain word", "write `key: value`", event.start_mark)
+                        marks = self.marks[id(container)] = {}
+                        stack.append([container, None, None, event, event.anchor, self.nodes, None, marks])
+                        continue
+                elif kind in _ENDS:
+                    value, _, _, start, anchor, before, _, _ = stack.pop()
                     if anchor:
                         anchors[anchor] = (value, self.nodes - before)
                     event = start
@@ -190,23 +206,12 @@ class _Builder:
                         raise self.fail("CC106", f"the alias *{event.anchor} has no finished anchor", "repeat the value instead", event.start_mark)
                     value, size = anchors[event.anchor]
                     self.nodes += size
+                elif kind is yaml.StreamEndEvent:
+                    break
                 else:
-                    if event.tag is not None and event.tag != "!":
-                        raise self.fail("CC105", f"the tag {event.tag} is not used here", "delete the tag", event.start_mark)
-                    self.nodes += 1
-                    if kind is yaml.ScalarEvent:
-                        value = self._scalar(event, bool(stack) and isinstance(stack[-1][0], dict) and stack[-1][1] is None)
-                        if event.anchor:
-                            anchors[event.anchor] = (value, 1)
-                    else:
-                        if len(stack) >= MAX_DEPTH:
-                            raise self.fail("CC107", *_TOO_DEEP, event.start_mark)
-                        container: Any = {} if kind is yaml.MappingStartEvent else []
-                        if stack and isinstance(stack[-1][0], dict) and stack[-1][1] is None:
-                            raise self.fail("CC104", "a key must be a plain word", "write `key: value`", event.start_mark)
-                        self.marks[id(container)] = {}
-                        stack.append([container, None, None, event, event.anchor, self.nodes, None])
-                        continue
+                    if kind is yaml.DocumentStartEvent and done:
+                        raise self.fail("CC104", "a second YAML document in one file", "keep one document per file", event.start_mark)
+                    continue
                 if self.nodes > MAX_NODES:
                     raise self.fail("CC107", f"more than {MAX_NODES} values, aliases counted in full", "split the file", event.start_mark)
                 if not stack:
@@ -220,9 +225,8 @@ class _Builder:
         return Document(root, self.file, self.text, self.marks)
 
     def _attach(self, frame: list[Any], value: Any, mark: Any, end: Any) -> None:
-        container, key, key_mark = frame[0], frame[1], frame[2]
-        marks = self.marks[id(container)]
-        if isinstance(container, list):
+        container, key, key_mark, _, _, _, key_end, marks = frame
+        if container.__class__ is list:
             marks[len(container)] = (mark.line, mark.column, mark.line, mark.column)
             container.append(value)
         elif key is None:
@@ -233,12 +237,12 @@ class _Builder:
             if len(container) >= MAX_KEYS:
                 raise self.fail("CC107", f"more than {MAX_KEYS} keys in one mapping", "split the file", mark)
             frame[1], frame[2] = value, mark
-            frame[6] = (end.line, end.column)
+            frame[6] = end
             if value in container:
                 first = marks[value][0] + 1
                 raise self.fail("CC108", f"the key `{value}` stands twice: first on line {first}, again here", "keep one of them", mark, len(value))
         else:
-            if value is None and frame[3].flow_style and (mark.line, mark.column) == frame[6]:
+            if value is None and frame[3].flow_style and (mark.line, mark.column) == (key_end.line, key_end.column):
                 raise self.fail(
                     "CC102",
                     f"`{key[:40]}` stands in {{ }} without a value: a comma ends a text there",
@@ -258,13 +262,11 @@ class _Builder:
             )
         if is_key or not event.implicit[0]:
             return text
-        if text in ("", "~", "null"):
-            return None
-        if text == "true":
-            return True
-        if text == "false":
-            return False
-        first = text[0]
+        first = text[:1]
+        if first not in _SPECIAL:  # an ordinary word
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
         if first in "0123456789-+":
             if _INT.match(text):
                 if len(text) > 300:

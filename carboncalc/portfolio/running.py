@@ -13,18 +13,19 @@ from ..appraise import appraise
 from ..findings import Finding, Invalid, Place
 from ..library import parse, read
 from ..result import Outcome, Row
-from ..uncertainty.drawing import Plan
 from .tally import keep
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor  # importing it brings logging: a fifth of a short run
+
+    from ..uncertainty.drawing import Plan
 
 CHUNK = 64
 #: a path, and its content where the worker cannot or should not read the file itself
 Item = tuple[str, bytes | None]
 
 
-def outcome(path: str, content: bytes | None = None, plan: Plan | None = None) -> Outcome:
+def outcome(path: str, content: bytes | None = None, plan: "Plan | None" = None, packed: bool = False) -> Outcome:
     """Appraise one file; whatever is wrong with it becomes findings.
 
     Parameters
@@ -35,13 +36,16 @@ def outcome(path: str, content: bytes | None = None, plan: Plan | None = None) -
         What the file holds, when it is not to be read from the path.
     plan : Plan, optional
         Draws and seed of a Monte Carlo run.
+    packed : bool
+        Leave the steps as `Cells`: a portfolio writes them, or never looks at them.
     """
     place = (
         path if path.isascii() else path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     )  # not UTF-8: opened as it is, shown as it can be
     try:
         document = read(path, place) if content is None else parse(content, place)
-        tree = appraise(document, plan).tree
+        found = appraise(document, plan)
+        tree = found.packed if packed else found.tree
     except Invalid as bad:
         return Outcome(place, None, [f.to_dict() for f in bad.findings])
     except OSError as bad:
@@ -52,11 +56,11 @@ def outcome(path: str, content: bytes | None = None, plan: Plan | None = None) -
 
 def run(
     items: Sequence[Item],
-    each: Callable[[Outcome], str],
+    each: Callable[[Outcome], str | bytes],
     executor: "Executor | None" = None,
     workers: int = 2,
     chunk: int = CHUNK,
-    plan: Plan | None = None,
+    plan: "Plan | None" = None,
 ) -> Iterator[Row]:
     """Appraise files and yield a row for each, in their order whatever the number of workers.
 
@@ -79,7 +83,7 @@ def run(
         for item in items:
             yield _row(item, each, plan)
         return
-    size = max(1, min(chunk, -(-len(items) // (workers * 4))))
+    size = max(1, min(chunk, -(-len(items) // (workers * 16))))  # small enough that at the end none waits long for another
     parts = deque(items[i : i + size] for i in range(0, len(items), size))
     waiting: deque[tuple[Sequence[Item], Any]] = deque()
     while parts or waiting:
@@ -90,7 +94,7 @@ def run(
         yield from _result(part, future, each, plan)
 
 
-def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome], str], plan: Plan | None) -> Any:
+def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome], str | bytes], plan: "Plan | None") -> Any:
     from concurrent.futures import BrokenExecutor
 
     try:
@@ -99,7 +103,7 @@ def _submit(executor: "Executor", part: Sequence[Item], each: Callable[[Outcome]
         return None
 
 
-def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str], plan: Plan | None) -> Iterable[Row]:
+def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str | bytes], plan: "Plan | None") -> Iterable[Row]:
     """Wait for a chunk; when its worker died, do it here: each file is told once, none is lost."""
     from concurrent.futures import BrokenExecutor
 
@@ -112,11 +116,11 @@ def _result(part: Sequence[Item], future: Any, each: Callable[[Outcome], str], p
     return rows(part, each, plan)
 
 
-def rows(items: Sequence[Item], each: Callable[[Outcome], str], plan: Plan | None = None) -> list[Row]:
+def rows(items: Sequence[Item], each: Callable[[Outcome], str | bytes], plan: "Plan | None" = None) -> list[Row]:
     """Appraise one chunk; runs on a worker."""
     return [_row(item, each, plan) for item in items]
 
 
-def _row(item: Item, each: Callable[[Outcome], str], plan: Plan | None) -> Row:
-    found = outcome(*item, plan)
+def _row(item: Item, each: Callable[[Outcome], str | bytes], plan: "Plan | None") -> Row:
+    found = outcome(*item, plan, packed=True)
     return keep(found, each(found))

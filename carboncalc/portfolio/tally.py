@@ -10,7 +10,7 @@ DONE, GATE, USAGE, INVALID = 0, 1, 2, 3
 KEYS = ("baseline", "project", "leakage", "reduction", "reduction_energy", "reduction_per_year")
 
 
-def keep(outcome: Outcome, text: str = "") -> Row:
+def keep(outcome: Outcome, text: str | bytes = "") -> Row:
     """Return what a portfolio keeps of a file: small and plain, so that it travels between processes."""
     counts = dict.fromkeys(("error", "warning", "info"), 0)
     for finding in outcome.findings:

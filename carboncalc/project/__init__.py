@@ -1,6 +1,8 @@
-"""Project and park files: read, checked against their schema, and kept with the place of every value."""
+"""Project and park files: read, checked against their schema, and kept with the place of every value.
 
-from .park import Exchange, Member, Park, load_park
+A park is loaded by ``park``, which no plain project imports.
+"""
+
 from .single import MAX_YEARS, Measure, Project, load, measures
 
-__all__ = ["MAX_YEARS", "Exchange", "Measure", "Member", "Park", "Project", "load", "load_park", "measures"]
+__all__ = ["MAX_YEARS", "Measure", "Project", "load", "measures"]

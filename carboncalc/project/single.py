@@ -58,8 +58,7 @@ def load(document: library.Document) -> Project:
         CC111 to CC113 for what the schema refuses, CC114 for an id used twice.
     """
     data = document.data
-    rules = {k: v for k, v in library.schema("project").items() if k != "allOf"}  # inputs are checked with the methodology, in its words
-    problems = library.validate(document, rules)
+    problems = library.validate(document, library.fixed_part("project"))
     if problems:
         raise Invalid(problems)
     head = data["project"]

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .layout import Page, Table, Text
-from .markdown import TAG, WORDS, plain
-from .numbers import amount, clean, figure
+from .markdown import TAG, plain
+from .numbers import clean
+from .words import Words
 
 Json = Mapping[str, Any]
-LEGEND = "~ changed  + added  - removed"
-_KINDS = {"inputs": "input", "factors": "factor", "methodology": "methodology", "code": "code"}
 
 
-def render(differences: Sequence[Json], added: Sequence[Json], removed: Sequence[Json], width: int, colour: bool) -> str:
+def render(differences: Sequence[Json], added: Sequence[Json], removed: Sequence[Json], width: int, colour: bool, words: Words) -> str:
     """Render differences as a tree.
 
     Parameters
@@ -25,100 +24,99 @@ def render(differences: Sequence[Json], added: Sequence[Json], removed: Sequence
         Columns.
     colour : bool
         Use colour; meaning never rests on it.
+    words : Words
+        The language.
     """
-    page = Page(width, colour)
-    page.write(LEGEND, "dim")
+    page = Page(width, colour, words)
+    page.write(words("diff.legend"), "dim")
     for d in differences:
         _one(page, d)
     for sign, style, rows in (("+", "green", added), ("-", "red", removed)):
         for r in rows:
             page.write()
-            page.write(f"{sign} {clean(_id(r))}: {amount(r['totals']['reduction'])} tCO2e", style)
+            page.write(f"{sign} {clean(_id(r))}: {words.amount(r['totals']['reduction'])} tCO2e", style)
     moved = [d for d in differences if d["change"]]
     if len(differences) + len(added) + len(removed) > 1:
         page.write()
-        change = _whole(differences, added, removed)
-        page.write(
-            f"{len(moved)} changed, {len(differences) - len(moved)} unchanged, {len(added)} added, {len(removed)} removed; {signed(change)} tCO2e in all",
-            "bold",
-        )
+        counts = {"changed": len(moved), "unchanged": len(differences) - len(moved), "added": len(added), "removed": len(removed)}
+        page.write(words("diff.in_all", **counts, change=words.signed(_whole(differences, added, removed))), "bold")
     return str(page)
 
 
 def _one(page: Page, d: Json) -> None:
+    words, amount = page.words, page.words.amount
     page.write()
-    unit = "tCO2e/year" if d["figure"] == "reduction_per_year" else "tCO2e"
+    yearly = d["figure"] == "reduction_per_year"
+    unit, figure = words("portfolio.a_year" if yearly else "portfolio.in_all"), words(f"figure.{d['figure']}")
     if not d["change"]:
-        page.write(f"  {clean(d['id'])}: {d['figure']} unchanged, {amount(d['new'])} {unit}", "bold")
+        page.write("  " + words("diff.unchanged", id=clean(d["id"]), figure=figure, amount=amount(d["new"]), unit=unit), "bold")
     else:
-        share = f", {d['change'] / abs(d['old']) * 100:+.3g} %" if d["old"] else ""
-        words = f"~ {clean(d['id'])}: {d['figure']} {amount(d['old'])} → {amount(d['new'])} {unit} ({signed(d['change'])}{share})"
-        page.write(words, "bold green" if d["change"] > 0 else "bold red")
+        share = f", {words.percent(d['change'] / abs(d['old']), '+.3g')}" if d["old"] else ""
+        moved = f"~ {clean(d['id'])}: {figure} {amount(d['old'])} → {amount(d['new'])} {unit} ({words.signed(d['change'])}{share})"
+        page.write(moved, "bold green" if d["change"] > 0 else "bold red")
     rows = [key for key, (old, new) in d["figures"].items() if old != new and key != d["figure"] and key in ("baseline", "project", "leakage")]
     for key in rows:
         old, new = d["figures"][key]
-        page.write(f"~ {key} {amount(old)} → {amount(new)} tCO2e ({signed(new - old)})", "", 4)
-    table = Table(("because", "w"), ("", "l"), (unit, "r"))
+        page.write(f"~ {words(f'figure.{key}')} {amount(old)} → {amount(new)} tCO2e ({words.signed(new - old)})", "", 4)
+    table = Table((words("diff.because"), "w"), ("", "l"), (unit, "r"))
     for part in d["parts"]:
-        table.add_row(
-            f"{_sign(part)} {_words(part)}", _KINDS[part["kind"]], Text(signed(part["amount"]), style="green" if part["amount"] > 0 else "red")
-        )
+        moved_by = Text(words.signed(part["amount"]), style="green" if part["amount"] > 0 else "red")
+        table.add_row(f"{_sign(part)} {_part(words, part)}", words(f"change.{part['kind']}"), moved_by)
     if d["parts"]:
         page.table(table)
     for part in d["without_effect"]:
-        page.write(f"{_sign(part)} {_words(part)} (no effect on {d['figure']})", "dim", 2)
+        page.write(f"{_sign(part)} {words('diff.no_effect_on', change=_part(words, part), figure=figure)}", "dim", 2)
     for p in d["programmes"]:
-        page.write(f"~ {clean(p['id'])}: {p['old'] or 'not asked'} → {p['new'] or 'not asked'}", "" if p["old"] == p["new"] else "bold", 2)
+        page.write(f"~ {clean(p['id'])}: {_verdict(words, p['old'])} → {_verdict(words, p['new'])}", "" if p["old"] == p["new"] else "bold", 2)
         for c in p["criteria"]:
-            page.write(f"~ {clean(c['id'])}: {_criterion(c['old'])} → {_criterion(c['new'])}", "", 6)
+            page.write(f"~ {clean(c['id'])}: {_criterion(words, c['old'])} → {_criterion(words, c['new'])}", "", 6)
     for key, (old, new) in d["finance"].items():
-        show = figure if key.endswith("payback_year") else amount
-        page.write(f"~ finance {key}: {show(old)} → {show(new)}", "", 2)
+        show = words.figure if key.endswith("payback_year") else amount
+        column, _, name = key.partition(".")
+        label = words("diff.finance", key=words(f"finance_figure.{name}"), column=words(f"finance_column.{column}"))
+        page.write(f"~ {label}: {show(old)} → {show(new)}", "", 2)
 
 
-def render_markdown(differences: Sequence[Json], added: Sequence[Json], removed: Sequence[Json]) -> str:
+def render_markdown(differences: Sequence[Json], added: Sequence[Json], removed: Sequence[Json], words: Words) -> str:
     """Render differences as a pull-request comment: a sentence, a small table, the causes folded away."""
-    change = _whole(differences, added, removed)
+    change, amount, signed = _whole(differences, added, removed), words.amount, words.signed
     moved = [d for d in differences if d["change"]]
-    lines = [TAG, f"**{_sentence(change, len(moved), len(differences))}**", ""]
+    lines = [TAG, f"**{_sentence(words, change, len(moved), len(differences))}**", ""]
     if moved or added or removed:
-        lines += ["| project | previous | new | difference |", "|---|---:|---:|---:|"]
+        titles = [words(key) for key in ("role.project", "diff.previous", "diff.new", "diff.difference")]
+        lines += [f"| {' | '.join(titles)} |", "|---|---:|---:|---:|"]
         lines += [f"| {plain(d['id'])} | {amount(d['old'])} | {amount(d['new'])} | {signed(d['change'])} |" for d in moved]
         lines += [f"| + {plain(_id(r))} | | {amount(r['totals']['reduction'])} | {signed(r['totals']['reduction'])} |" for r in added]
         lines += [f"| - {plain(_id(r))} | {amount(r['totals']['reduction'])} | | {signed(-r['totals']['reduction'])} |" for r in removed]
-        lines += ["", "tCO2e in all years; figures are rounded for show.", ""]
+        lines += ["", words("diff.rounded"), ""]
     still = len(differences) - len(moved)
     if still:
-        lines += [f"{still} project{'s' if still != 1 else ''} unchanged.", ""]
+        lines += [words.count("diff.still", still), ""]
     for d in differences:
         if d["parts"] or d["without_effect"] or d["programmes"]:
-            lines += _details(d)
+            lines += _details(words, d)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _details(d: Json) -> Iterable[str]:
+def _details(words: Words, d: Json) -> Iterable[str]:
     yield f"<details><summary>{plain(d['id'])}</summary>"
     yield ""
     if d["parts"]:
-        yield "| because | kind | tCO2e |"
+        yield f"| {words('diff.because')} | {words('diff.kind')} | tCO2e |"
         yield "|---|---|---:|"
         for part in d["parts"]:
-            yield f"| {_sign(part)} {plain(_words(part))} | {_KINDS[part['kind']]} | {signed(part['amount'])} |"
+            yield f"| {_sign(part)} {plain(_part(words, part))} | {words('change.' + part['kind'])} | {words.signed(part['amount'])} |"
         yield ""
     for part in d["without_effect"]:
-        yield f"- {plain(_words(part))}: no effect"
+        yield f"- {words('diff.no_effect', change=plain(_part(words, part)))}"
     for p in d["programmes"]:
-        yield f"- {plain(p['id'])}: {WORDS.get(p['old'], 'not asked')} → {WORDS.get(p['new'], 'not asked')}"
+        old, new = (words.verdict(p[side]) if p[side] else words("diff.not_asked") for side in ("old", "new"))
+        yield f"- {plain(p['id'])}: {old} → {new}"
         for c in p["criteria"]:
-            yield f"  - {plain(c['id'])}: {plain(_criterion(c['old']))} → {plain(_criterion(c['new']))}"
+            yield f"  - {plain(c['id'])}: {plain(_criterion(words, c['old']))} → {plain(_criterion(words, c['new']))}"
     yield ""
     yield "</details>"
     yield ""
-
-
-def signed(value: float) -> str:
-    """Show a change with its sign."""
-    return f"+{amount(value)}" if value > 0 else amount(value)
 
 
 def _whole(differences: Sequence[Json], added: Sequence[Json], removed: Sequence[Json]) -> float:
@@ -128,10 +126,10 @@ def _whole(differences: Sequence[Json], added: Sequence[Json], removed: Sequence
     return total
 
 
-def _sentence(change: float, moved: int, all_: int) -> str:
+def _sentence(words: Words, change: float, moved: int, all_: int) -> str:
     if not moved and not change:
-        return f"No project changes its tonnes ({all_} compared)."
-    return f"The change {'adds' if change >= 0 else 'takes away'} {amount(abs(change))} tCO2e of reductions."
+        return words("diff.none_changes", n=all_)
+    return words("diff.adds" if change >= 0 else "diff.takes_away", amount=words.amount(abs(change)))
 
 
 def _id(result: Json) -> str:
@@ -142,13 +140,19 @@ def _sign(part: Json) -> str:
     return "+" if part["old"] is None and part["new"] is not None else "-" if part["new"] is None and part["old"] is not None else "~"
 
 
-def _words(part: Json) -> str:
+def _part(words: Words, part: Json) -> str:
+    """Say what changed, and from what to what where it is one change."""
     if part["old"] is None and part["new"] is None:
-        return clean(part["name"])
-    return clean(part["name"]) + " " + " → ".join(clean(x) for x in (part["old"], part["new"]) if x is not None)
+        return words.of(part["name"])
+    show = words.of if part["kind"] in ("methodology", "code") else lambda text: words.written(words.of(text))  # a version is no number
+    return f"{words.of(part['name'])} " + " → ".join(show(x) for x in (part["old"], part["new"]) if x is not None)
 
 
-def _criterion(c: Json | None) -> str:
+def _verdict(words: Words, verdict: str | None) -> str:
+    return words(f"verdict.{verdict}") if verdict else words("diff.not_asked")
+
+
+def _criterion(words: Words, c: Json | None) -> str:
     if c is None:
-        return "not asked"
-    return str(c["verdict"]) + (f" ({figure(c['value'])})" if c["value"] is not None else "")
+        return words("diff.not_asked")
+    return words(f"verdict.{c['verdict']}") + (f" ({words.figure(c['value'])})" if c["value"] is not None else "")

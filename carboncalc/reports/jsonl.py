@@ -1,69 +1,123 @@
-"""JSON Lines: one full result a line; a line of an invalid file has its name and its findings."""
+"""JSON Lines: one full result a line; a line of an invalid file has its name and its findings.
+
+The lines are UTF-8 already where they are made, on the worker: what the library alone decides, more than half of a line, is then copied
+from one line to the next and never encoded again.
+"""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
-from ..result import FORMAT, Outcome, Row
+from ..result import FORMAT, Cells, Kept, Outcome, Row
 
-_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
 
 
-def one(outcome: Outcome) -> str:
+def one(outcome: Outcome) -> bytes:
     """Write a result, or what is wrong with the file."""
     if outcome.result is None:
         return _write({"carboncalc": FORMAT, "file": outcome.file, "invalid": True, "findings": outcome.findings})
-    return "{" + ",".join(f"{_write(key)}:{_steps(value) if key == 'steps' else _write(value)}" for key, value in outcome.result.items()) + "}"
+    out: list[bytes] = []
+    _object(out, outcome.result, _PARTS)
+    return b"".join(out)
 
 
-#: what stands around index and value in the steps of an equation, by the identity of what it uses, which is kept
-_written: dict[tuple[Any, ...], tuple[Any, str, str, str]] = {}
+def _write(value: Any) -> bytes:
+    return _encode(value).encode("utf-8", "backslashreplace")
 
 
-def _steps(steps: Sequence[Mapping[str, Any]]) -> str:
-    """Write the steps, more than half of a result: what the cells of an equation share is written once and copied."""
-    lines: list[str] = []
-    equation: Mapping[str, Any] = {}
-    before = between = after = ""
-    for step in steps:
-        if not equation or step["uses"] is not equation["uses"] or step["name"] != equation["name"] or step.get("measure") != equation.get("measure"):
-            equation = step
-            _, before, between, after = _around(step)
-        lines.append(f"{before}{_index(step['index'])}{between}{_value(step['value'])}{after}")
-    return "[" + ",".join(lines) + "]"
+@lru_cache(4096)
+def _text(value: str) -> bytes:
+    """Write a name; the same few thousand come again and again."""
+    return _write(value)
 
 
-def _around(step: Mapping[str, Any]) -> tuple[Any, str, str, str]:
-    """Return what stands before the index of a step, between index and value, and after the value."""
-    key = (id(step["uses"]), *(step.get(k) for k in ("name", "formula", "unit", "role", "label", "cite", "confidence", "measure")))
-    if key in _written:
-        return _written[key]
-    parts: list[list[str]] = [[], [], []]
-    part = 0
-    for name, value in step.items():
-        if name in ("index", "value"):
-            parts[part].append(f"{_write(name)}:")
-            part += 1
+#: what has been written of parts that many results share, by their identity; they are kept with it, so that no other takes it over
+_written: dict[int, tuple[Any, bytes]] = {}
+
+
+def _once(part: Any) -> bytes:
+    """Write what never changes when it is first met, and copy it from then on."""
+    found = _written.get(id(part))
+    if found is None:
+        if len(_written) > 8192:
+            _written.clear()
+        found = _written[id(part)] = (part, _write(part))
+    return found[1]
+
+
+def _object(out: list[bytes], value: Mapping[str, Any], parts: "Parts") -> None:
+    """Write an object; what none of its parts writes is written in one go."""
+    plain: dict[str, Any] = {}
+    comma = b"{"
+    for key, inner in value.items():
+        write = parts.get(key)
+        if write is None and inner.__class__ is not Kept:
+            plain[key] = inner
+            continue
+        if plain:
+            out += (comma, _write(plain)[1:-1])
+            plain, comma = {}, b","
+        out += (comma, _text(key), b":")
+        comma = b","
+        if write is None:
+            out.append(_once(inner))
         else:
-            parts[part].append(f"{_write(name)}:{_write(value)}")
-    if len(_written) > 4096:
-        _written.clear()
-    found = _written[key] = (step["uses"], "{" + ",".join(parts[0]), ",".join(["", *parts[1]]), ",".join(["", *parts[2]]) + "}")
-    return found
+            write(out, inner)
+    out += (comma, _write(plain)[1:]) if plain else (b"}",) if comma == b"," else (b"{}",)
 
 
-def _index(index: Mapping[str, Any]) -> str:
-    year = index.get("year")
-    return f'{{"year":{year}}}' if len(index) == 1 and type(year) is int else _write(index)
+def _rows(out: list[bytes], value: Sequence[Any]) -> None:
+    """Write a list of objects; those in a row that no other result shares are written in one go."""
+    comma = b"["
+    for kept, rows in groupby(value, lambda row: row.__class__ is Kept):
+        for text in map(_once, rows) if kept else [_write(list(rows))[1:-1]]:
+            out += (comma, text)
+            comma = b","
+    out.append(b"]" if value else b"[]")
 
 
-def _value(value: Any) -> str:
-    if type(value) is float and value - value == 0.0:
-        return repr(value)
-    return _write(value)  # refuses what is not finite
+def _programmes(out: list[bytes], value: Sequence[Any]) -> None:
+    for i, programme in enumerate(value):
+        out.append(b"," if i else b"[")
+        _object(out, programme, _PROGRAMME)
+    out.append(b"]" if value else b"[]")
 
 
-def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[str]:
+def _steps(out: list[bytes], steps: Sequence[Any]) -> None:
+    """Write the steps, more than half of a result: what the cells of an equation share, and the places of a set of years, are written once."""
+    if not steps or not isinstance(steps[0], Cells):
+        out.append(_write(steps))
+        return
+    written: dict[int, list[bytes]] = {}
+    start = b"["
+    for c in steps:
+        if id(c.places) not in written:
+            written[id(c.places)] = [_place(place) for place in c.places]
+        before, between = b'{"name":%b,"index":' % _text(c.name), b',%b,"value":' % _once(c.shared)[1:-1]
+        after = b',"measure":%b},' % _text(c.measure) if c.measure else b"},"
+        for place, value in zip(written[id(c.places)], c.values, strict=True):
+            out += (start, before, place, between, repr(value).encode() if value.__class__ is float else _write(value))
+            start = after
+    out += (start[:-1], b"]")
+
+
+def _place(place: Mapping[str, Any]) -> bytes:
+    return b"{" + b",".join([b"%b:%b" % (_text(key), _text(at) if isinstance(at, str) else b"%d" % at) for key, at in place.items()]) + b"}"
+
+
+def _shared(out: list[bytes], value: Mapping[str, Any]) -> None:
+    _object(out, value, {})
+
+
+Parts = Mapping[str, Callable[[list[bytes], Any], None]]
+_PROGRAMME: Parts = {"rules": _shared, "timeline": _rows, "dossier": _rows}
+_PARTS: Parts = {"steps": _steps, "quantities": _rows, "symbols": _shared, "programmes": _programmes}
+
+
+def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[bytes]:
     """Join the lines."""
     for row in rows:
-        yield row.text + "\n"
+        yield row.text + b"\n"

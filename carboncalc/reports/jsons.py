@@ -7,23 +7,23 @@ from typing import Any
 from ..result import FORMAT, Outcome, Row
 from .jsonl import one as line
 
-one: Callable[[Outcome], str] = line
+one: Callable[[Outcome], bytes] = line
 
 
-def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[str]:
+def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[bytes]:
     """Join results into one object; an invalid file stands under ``invalid`` with its findings."""
-    invalid: list[str] = []
-    yield f'{{\n "carboncalc": {FORMAT},\n "results": ['
-    comma = ""
+    invalid: list[bytes] = []
+    yield b'{\n "carboncalc": %d,\n "results": [' % FORMAT
+    comma = b""
     for row in rows:
         if row.totals is None:
             invalid.append(row.text)
         else:
-            yield f"{comma}\n  {row.text}"
-            comma = ","
-    yield ("\n ]" if comma else "]") + f',\n "totals": {_write(totals())},\n "invalid": ['
-    yield ",".join(f"\n  {text}" for text in invalid) + ("\n ]\n}\n" if invalid else "]\n}\n")
+            yield comma + b"\n  " + row.text
+            comma = b","
+    yield (b"\n ]" if comma else b"]") + b',\n "totals": %b,\n "invalid": [' % _write(totals())
+    yield b",".join(b"\n  " + text for text in invalid) + (b"\n ]\n}\n" if invalid else b"]\n}\n")
 
 
-def _write(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+def _write(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8", "backslashreplace")

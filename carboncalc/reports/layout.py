@@ -6,6 +6,8 @@ wrapping, alignment and eight colours.
 
 from typing import NamedTuple
 
+from .words import Words
+
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 
 
@@ -42,25 +44,52 @@ _UNSEEN = ("Mn", "Me", "Cf")
 
 
 def wrap(text: str, room: int) -> list[str]:
-    """Break a text at blanks into lines of at most `room` columns; a word that is longer is cut, after a hyphen if it has one."""
+    """Break a text into lines of at most `room` columns: at blanks, and where Japanese is set between its characters.
+
+    What is longer than a line is cut, after a hyphen if it has one.
+    """
     lines, line = [], ""
     for word in text.split(" "):
-        start = 0
-        while (end := _fits(word, start, room)) < len(word):
-            if line:
+        blank = " "
+        for piece in [word] if word.isascii() else _pieces(word):
+            start = 0
+            while (end := _fits(piece, start, room)) < len(piece):
+                if line:
+                    lines.append(line)
+                    line = ""
+                end = (piece.rfind("-", start, end) + 1) or end
+                if not piece.isascii() and piece[end] in _NOT_FIRST and end > start + 1:
+                    end -= 1
+                lines.append(piece[start:end])
+                start = end
+            piece = piece[start:]
+            if line and size(line) + len(blank) + size(piece) > room:
                 lines.append(line)
-                line = ""
-            end = (word.rfind("-", start, end) + 1) or end
-            lines.append(word[start:end])
-            start = end
-        word = word[start:]
-        if line and size(line) + 1 + size(word) > room:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
+                line = piece
+            else:
+                line = f"{line}{blank}{piece}" if line else piece
+            blank = ""
     lines.append(line)
     return lines
+
+
+#: what never begins a line of Japanese, and what never ends one (kinsoku)
+_NOT_FIRST = frozenset("、。，．・：；？！）］｝〕〉》」』】％ー～々ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ,.:;?!)]}%…‥")
+_NOT_LAST = frozenset("（［｛〔〈《「『【([{")
+
+
+def _pieces(word: str) -> list[str]:
+    """Cut a word where a line may break within it: before and after each wide character, but not between a number and what it counts."""
+    from unicodedata import east_asian_width
+
+    wide = [east_asian_width(c) in "WF" for c in word]
+    pieces, start = [], 0
+    for i in range(1, len(word)):
+        before, after = word[i - 1], word[i]
+        if (wide[i - 1] or wide[i]) and before not in _NOT_LAST and after not in _NOT_FIRST and not (before.isdigit() and wide[i]):
+            pieces.append(word[start:i])
+            start = i
+    return [*pieces, word[start:]]
 
 
 def _fits(word: str, start: int, room: int) -> int:
@@ -75,10 +104,10 @@ def _fits(word: str, start: int, room: int) -> int:
 
 
 class Page:
-    """A page of a fixed width that grows line by line."""
+    """A page of a fixed width, in one language, that grows line by line."""
 
-    def __init__(self, width: int, colour: bool) -> None:
-        self.width, self.colour = width, colour
+    def __init__(self, width: int, colour: bool, words: Words) -> None:
+        self.width, self.colour, self.words = width, colour, words
         self.lines: list[str] = []
 
     def __str__(self) -> str:

@@ -1,20 +1,21 @@
-"""Numbers as people read them; the JSON keeps every digit, these are for show."""
+"""Numbers as English reports and machine formats show them, and texts made harmless; the JSON keeps every digit, these are for show.
+
+Reports ask `words.Words`, which puts the marks of its language into the same digits.
+"""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..result import UNVERIFIED
-
 #: what moves the cursor, turns the direction of writing, or is not seen at all; joiners stay, since some scripts need them
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
-_BREAKS = re.compile("[\t\n\u2028\u2029]")
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"  # no pattern yet: most runs show nothing that holds one, and compiling is felt at start-up
+_BREAKS = "[\t\n\u2028\u2029]"
 
 
 def clean(text: object) -> str:
     """Return a text in one line and without control characters, so that nothing in a file can move the cursor."""
     shown = str(text)
-    return shown if shown.isprintable() else _CONTROL.sub("", _BREAKS.sub(" ", shown))
+    return shown if shown.isprintable() else re.sub(_CONTROL, "", re.sub(_BREAKS, " ", shown))
 
 
 #: a spreadsheet takes a cell that begins with one of these for a formula; the wide forms too, where Japanese is set
@@ -61,16 +62,6 @@ def figure(value: Any) -> str:
     return grouped(text) if "e" not in text else text
 
 
-def short(value: Any) -> str:
-    """Show an amount in few characters: ``60 m``, ``2 bn``."""
-    if not isinstance(value, (int, float)) or isinstance(value, bool):
-        return figure(value)
-    for size, word in ((1e9, "bn"), (1e6, "m")):
-        if abs(value) >= size:
-            return f"{value / size:.4g}".replace("-", "−") + f"\u00a0{word}"
-    return amount(float(value))
-
-
 def grouped(digits: str) -> str:
     """Group thousands with a no-break space."""
     sign, digits = ("−", digits[1:]) if digits.startswith("-") else ("", digits)
@@ -78,30 +69,6 @@ def grouped(digits: str) -> str:
     return f"{sign}{int(whole):,}".replace(",", "\u00a0") + point + rest
 
 
-def share(value: float) -> str:
-    """Show a share in percent."""
-    return f"{value * 100:.0f} %"
-
-
 def cell(name: str, index: Mapping[str, Any]) -> str:
     """Name one cell: ``BE[bus, 2027]``."""
     return f"{name}[{', '.join(str(v) for v in index.values())}]" if index else name
-
-
-def mark(confidence: str | None) -> str:
-    """Return the confidence word, with a warning where it is not enough."""
-    return f"{confidence}, unverified" if confidence in UNVERIFIED else (confidence or "—")
-
-
-def doubt(verdict: str, unverified: int) -> str:
-    """Return what must stand behind a yes that rests on unverified thresholds."""
-    return f" ({unverified} unverified)" if verdict == "eligible" and unverified else ""
-
-
-def own(value: Any, unit: str | None) -> str:
-    """Show a value with its unit; a plain share of one as percent, a plain number bare."""
-    if isinstance(value, (bool, str)) or value is None:
-        return figure(value)
-    if unit in (None, "1"):
-        return figure(value)
-    return f"{figure(value)} {unit}"

@@ -3,30 +3,29 @@
 from collections.abc import Mapping
 from typing import Any
 
-from .layout import Page, Table, Text
-from .numbers import amount, clean
+from .layout import Page, Table, Text, size
+from .numbers import clean
+from .words import Words
 
 Json = Mapping[str, Any]
 
-#: kind of saving -> words and unit for show; electricity and heat are shown a thousand at a time
+#: kind of saving -> divisor and unit for show; electricity and heat are shown a thousand at a time
 SAVED = {
-    "electricity": ("electricity", 1000.0, "MWh"), "heat": ("heat passed on", 1000.0, "TJ"), "fuel": ("fuel", 1000.0, "TJ"), "water": ("fresh water", 1.0, "m3"),
-    "discharge": ("discharge", 1.0, "m3"), "material": ("virgin material", 1.0, "t"), "waste": ("waste diverted", 1.0, "t"),
+    "electricity": (1000.0, "MWh"), "heat": (1000.0, "TJ"), "fuel": (1000.0, "TJ"), "water": (1.0, "m3"), "discharge": (1.0, "m3"), "material": (1.0, "t"),
+    "waste": (1.0, "t"),
 }  # fmt: skip
 
 
 def overview(page: Page, result: Json) -> None:
     """Say how much of what is listed counts, and what is saved outside the fence."""
-    exchanges, projects, totals = result["exchanges"], result["projects"], result["totals"]
+    words, exchanges, projects, totals = page.words, result["exchanges"], result["projects"], result["totals"]
     counted = sum(e["counted"] for e in exchanges)
-    parts = [f"{counted} of {len(exchanges)} exchanges counted"] if exchanges else ["no exchanges"]
-    parts += [f"{len(projects)} project{'s' if len(projects) != 1 else ''}"] if projects else []
-    page.write(f"{' and '.join(parts)}, each once; base year {result['park']['base_year']}")
+    what = words("park.counted", counted=counted, n=len(exchanges)) if exchanges else words("park.no_exchanges")
+    what += words.count("park.and_projects", len(projects)) if projects else ""
+    page.write(words("park.overview", what=what, year=result["park"]["base_year"]))
     upstream = totals["reduction_upstream"]
     if upstream:
-        page.write(
-            f"beside it {amount(upstream / len(result['years']))} tCO2e a year upstream, outside the fence: shown for information, not part of the reduction"
-        )
+        page.write(words("park.upstream", amount=words.amount(upstream / len(result["years"]))))
 
 
 def sections(page: Page, result: Json) -> None:
@@ -38,66 +37,65 @@ def sections(page: Page, result: Json) -> None:
         _projects(page, result)
 
 
-def _title(page: Page, text: str) -> None:
-    page.write()
-    page.write(text, "bold")
-
-
 def _exchanges(page: Page, result: Json) -> None:
-    n = len(result["years"])
+    words, n = page.words, len(result["years"])
     wide = page.width >= 110
-    _title(page, "Exchanges, tCO2e a year on average")
-    columns = [("exchange", "w"), ("kind", "l"), ("from → to", "w")] if wide else [("exchange", "w")]
-    table = Table(*columns, ("since", "r"), ("reduction", "r"), ("upstream", "r"), ("counted", "l"))
+    page.title(words("park.exchanges"))
+    columns = [(words("park.exchange"), "w")] + ([(words("park.kind"), "l"), (words("park.partners"), "w")] if wide else [])
+    table = Table(
+        *columns, (words("park.since"), "r"), (words("role.reduction"), "r"), (words("role.upstream"), "r"), (words("park.counts"), "l")
+    )  # fmt: skip
     for e in result["exchanges"]:
         to = e["to"] if isinstance(e["to"], str) else ", ".join(e["to"])
-        partners = clean(f"{e['from']} → {to}")
-        what = [Text(clean(e["id"])), e["kind"], Text(partners)] if wide else [Text(f"{clean(e['id'])} ({e['kind']}): {partners}")]
-        figures = [amount(e["totals"]["reduction_per_year"]), amount(e["totals"]["reduction_upstream"] / n)]
-        counted = Text("✓ yes", "green") if e["counted"] else Text("✗ no", "yellow")
+        partners, kind = clean(f"{e['from']} → {to}"), words(f"exchange.{e['kind']}")
+        what = [Text(clean(e["id"])), kind, Text(partners)] if wide else [Text(f"{clean(e['id'])} ({kind}): {partners}")]
+        figures = [words.amount(e["totals"]["reduction_per_year"]), words.amount(e["totals"]["reduction_upstream"] / n)]
+        counted = Text(f"✓ {words('say.yes')}", "green") if e["counted"] else Text(f"✗ {words('say.no')}", "yellow")
         table.add_row(*what, str(e["since"]), *figures, counted)
     page.table(table)
     for e in result["exchanges"]:
         if not e["counted"]:
-            page.write(clean(f"{e['id']}: not counted, {e['why']}"), "yellow", 2)
+            page.write(words("park.not_counted", id=clean(e["id"]), why=words.of(e["why"])), "yellow", 2)
 
 
 def _savings(page: Page, result: Json) -> None:
-    park = result["park"]["savings"]
+    words, park = page.words, result["park"]["savings"]
     if not park:
         return
     rows = [(e["id"], e["savings"]) for e in result["exchanges"] if e["savings"]]
-    _title(page, "Physical savings a year on average")
+    page.title(words("park.savings"))
     kinds = [k for k in SAVED if k in park]
-    titles = [f"{SAVED[k][0]}, {SAVED[k][2]}" for k in kinds]
-    if page.width >= max(len(str(id_)) for id_, _ in [*rows, ("park", {})]) + sum(len(title) + 2 for title in titles):
-        table = Table(("exchange", "l"), *((title, "r") for title in titles))
+    titles = [f"{words(f'saved.{k}')}, {SAVED[k][1]}" for k in kinds]
+    whole = words("park.park")
+    if page.width >= max(size(str(id_)) for id_, _ in [*rows, (whole, {})]) + sum(size(title) + 2 for title in titles):
+        table = Table((words("park.exchange"), "l"), *((title, "r") for title in titles))
         for id_, savings in rows:
-            table.add_row(Text(clean(id_)), *(_saved(k, savings) for k in kinds))
-        table.add_row(Text("park", style="bold"), *(Text(_saved(k, park), style="bold") for k in kinds))
+            table.add_row(Text(clean(id_)), *(_saved(words, k, savings) for k in kinds))
+        table.add_row(Text(whole, style="bold"), *(Text(_saved(words, k, park), style="bold") for k in kinds))
     else:
-        table = Table(("exchange", "w"), ("what", "w"), ("saved", "r"), ("unit", "l"))
+        table = Table((words("park.exchange"), "w"), (words("text.what"), "w"), (words("park.saved"), "r"), (words("say.unit"), "l"))
         for id_, savings in rows:
             for k in kinds:
                 if savings.get(k, {}).get("total"):
-                    table.add_row(Text(clean(id_)), SAVED[k][0], _saved(k, savings), SAVED[k][2])
+                    table.add_row(Text(clean(id_)), words(f"saved.{k}"), _saved(words, k, savings), SAVED[k][1])
         for k in kinds:
-            table.add_row(Text("park", style="bold"), SAVED[k][0], Text(_saved(k, park), style="bold"), SAVED[k][2])
+            table.add_row(Text(whole, style="bold"), words(f"saved.{k}"), Text(_saved(words, k, park), style="bold"), SAVED[k][1])
     page.table(table)
     if any(row["per_year"] < 0 for _, s in rows for row in s.values()):
-        page.write("A negative saving is what the exchange takes for preparation, transport or pumps.", "dim")
+        page.write(words("park.negative"), "dim")
 
 
-def _saved(kind: str, savings: Json) -> str:
+def _saved(words: Words, kind: str, savings: Json) -> str:
     row = savings.get(kind)
-    return amount(row["per_year"] / SAVED[kind][1]) if row and row["total"] else ""
+    return words.amount(row["per_year"] / SAVED[kind][0]) if row and row["total"] else ""
 
 
 def _projects(page: Page, result: Json) -> None:
-    _title(page, "Projects of the park, tCO2e in its years")
-    table = Table(("project", "w"), ("methodology", "l"), ("a year", "r"), ("in all", "r"))
+    words = page.words
+    page.title(words("park.projects"))
+    table = Table((words("role.project"), "w"), (words("say.methodology"), "l"), (words("park.a_year"), "r"), (words("park.in_all"), "r"))
     for p in result["projects"]:
-        method = p["methodology"]["id"] if p["methodology"] else "several measures"
-        table.add_row(Text(clean(p["id"])), method, amount(p["totals"]["reduction_per_year"]), amount(p["totals"]["reduction"]))
+        method = p["methodology"]["id"] if p["methodology"] else words("say.several_measures")
+        table.add_row(Text(clean(p["id"])), method, words.amount(p["totals"]["reduction_per_year"]), words.amount(p["totals"]["reduction"]))
     page.table(table)
-    page.write("Money and programmes of a project stand in the report of its own file.", "dim")
+    page.write(words("park.own_report"), "dim")

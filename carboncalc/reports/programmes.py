@@ -5,7 +5,8 @@ from typing import Any
 
 from ..result import UNVERIFIED
 from .layout import Page, Table, Text
-from .numbers import clean, short
+from .numbers import clean
+from .words import SIGNS, STYLES, Words
 
 Json = Mapping[str, Any]
 
@@ -22,45 +23,48 @@ def details(page: Page, programme: Json, width: int) -> None:
     width : int
         Columns.
     """
+    words = page.words
     for criterion in programme["criteria"]:
         if not criterion.get("applies", True):
-            page.write(f"{criterion['id']}: does not apply to this project", "dim", 2)
+            page.write(words("programme.does_not_apply", id=criterion["id"]), "dim", 2)
         for conflict in criterion.get("conflicts", ()):
-            page.write(clean(f"{criterion['id']}: sources disagree: {conflict}"), "yellow" if criterion["confidence"] == "conflicting" else "dim", 2)
+            line = words("programme.sources_disagree", id=criterion["id"], conflict=words.remark(conflict))
+            page.write(line, "yellow" if criterion["confidence"] == "conflicting" else "dim", 2)
     if programme.get("timeline"):
         _timeline(page, programme, width)
 
 
 def _timeline(page: Page, programme: Json, width: int) -> None:
+    words, rows = page.words, programme["timeline"]
     page.write()
-    dated = any(row["due"] for row in programme["timeline"])
-    page.write(f"Procedure of {programme['id']}" + (f", counted from {programme['at']}" if dated else ""), "bold")
-    table = Table(("step", "w"), ("days", "r"), *([("by", "l")] if dated else []), ("", "l"))
-    for row in programme["timeline"]:
-        days = (
-            "not known"
-            if row["days"] is None
-            else str(row["days"]) + (f" to {row['at_most']}" if row["at_most"] else "") + (" w" if row["working"] else "")
-        )
-        if row["days"] is None and (row["due"] or row["calendar"]):
-            days = ""
-        due = row["due"] or ""
+    dated = any(row["due"] for row in rows)
+    heading = words("programme.procedure", id=programme["id"])
+    page.write(heading + (words("programme.counted_from", day=words.day(programme["at"])) if dated else ""), "bold")
+    columns = [(words("programme.step"), "w"), (words("programme.days"), "r"), *([(words("programme.by"), "l")] if dated else []), ("", "l")]
+    table = Table(*columns)
+    for row in rows:
+        due = words.day(row["due"]) if row["due"] else ""
         if row["latest"] and row["latest"] != row["due"]:
-            due += f" to {row['latest']}"
-        label = clean(row["label"]["en"]) + (" (not for every project)" if row.get("optional") else "")
-        doubt = "unverified" if row["confidence"] in UNVERIFIED else ""
-        table.add_row(Text(label), days, *([due] if dated else []), Text(doubt, style="yellow"))
+            due = words.span(due, words.day(row["latest"]))
+        label = words.of(row["label"]) + (words("programme.optional") if row.get("optional") else "")
+        doubt = words("confidence.unverified") if row["confidence"] in UNVERIFIED else ""
+        table.add_row(Text(label), _days(words, row), *([due] if dated else []), Text(doubt, style="yellow"))
     page.table(table)
-    if any(row["days"] is None and not row["due"] and not row["calendar"] for row in programme["timeline"]):
-        page.write("No text seen tells how long the steps marked not known take; what comes after them has no date.", "dim")
-    if any(row["working"] for row in programme["timeline"]):
-        page.write("w: working days, Monday to Friday; public holidays are not known here, so the real day is later.", "dim")
+    if any(row["days"] is None and not row["due"] and not row["calendar"] for row in rows):
+        page.write(words("programme.days_not_known"), "dim")
+    if any(row["working"] for row in rows):
+        page.write(words("programme.working_days"), "dim")
 
 
-MARKS = {"eligible": ("✓", "green"), "not-eligible": ("✗", "red"), "undetermined": ("?", "yellow")}
+def _days(words: Words, row: Json) -> str:
+    """Show how long a step takes, in days."""
+    if row["days"] is None:
+        return "" if row["due"] or row["calendar"] else words("say.not_known")
+    days = words.span(words.figure(row["days"]), words.figure(row["at_most"])) if row["at_most"] else words.figure(row["days"])
+    return days + (words("programme.working") if row["working"] else "")
 
 
-def render_matches(rows: Sequence[Json], width: int, colour: bool) -> str:
+def render_matches(rows: Sequence[Json], width: int, colour: bool, words: Words) -> str:
     """Render which programmes fit a project, best fit first.
 
     Parameters
@@ -71,38 +75,44 @@ def render_matches(rows: Sequence[Json], width: int, colour: bool) -> str:
         Columns.
     colour : bool
         Use the eight standard colours; meaning never rests on them.
+    words : Words
+        The language.
     """
-    page = Page(width, colour)
+    page = Page(width, colour, words)
     for row in rows:
-        sign, style = MARKS[row["verdict"]]
-        count = row["unverified"]
-        words = clean(row["wording"]["en"]) if row["wording"] else row["verdict"].replace("-", " ")
-        many = "s" if count != 1 else ""
-        doubt = (
-            (f", subject to {count} unverified threshold{many}" if row["verdict"] == "eligible" else f" ({count} unverified threshold{many})")
-            if count
-            else ""
-        )
-        page.write(clean(f"{sign} {row['id']} {row['version'] or ''}").rstrip() + f": {words}{doubt}", f"bold {style}")
-        page.write(clean(row["title"]["en"]) + (f"; applied for on {row['at']}" if row["at"] else ""), "dim", 2)
+        sign, count = SIGNS[row["verdict"]], row["unverified"]
+        answer = words.of(row["wording"]) if row["wording"] else words("verdict." + row["verdict"])
+        if count:
+            answer += words.count("verdict.subject_to" if row["verdict"] == "eligible" else "verdict.unverified_thresholds", count)
+        page.write(clean(f"{sign} {row['id']} {row['version'] or ''}").rstrip() + f": {answer}", f"bold {STYLES[sign]}")
+        page.write(words.of(row["title"]) + (words("programme.applied_for", day=words.day(row["at"])) if row["at"] else ""), "dim", 2)
         if row["version"] is None:
-            spans = ", ".join(f"{k['version']} ({k['from']} to {k.get('to', 'open')})" for k in row["known"])
-            page.write(clean(f"no call is known for this day; known: {spans}"), "", 2)
+            spans = (words("programme.version", version=k["version"], **in_force(words, k)) for k in row["known"])
+            page.write(words("programme.no_call", versions=clean(", ".join(spans))), "", 2)
         for criterion in row["fails"]:
-            page.write(clean(f"✗ {criterion['id']}{_against(criterion)}: {criterion['why']} {criterion['fix']}"), "", 2)
+            page.write(f"✗ {criterion['id']}{_against(words, criterion)}: {words.of(criterion['why'])} {words.of(criterion['fix'])}", "", 2)
         for criterion in row["unknown"]:
-            page.write(clean(f"? {criterion['id']}: state {', '.join(criterion['missing'])}"), "", 2)
+            page.write("? " + words("programme.state", id=criterion["id"], facts=clean(", ".join(criterion["missing"])), cite=""), "", 2)
     if not rows:
-        page.write("no programme fits the search")
+        page.write(words("programme.none_fits"))
     return str(page)
 
 
-def _against(criterion: Json) -> str:
+def in_force(words: Words, span: Json) -> dict[str, str]:
+    """Return the days between which something is in force, as the placeholders ``from`` and ``to``."""
+    return {"from": words.day(span["from"]), "to": words.day(span["to"]) if span.get("to") else words("say.open")}
+
+
+def _against(words: Words, criterion: Json) -> str:
     """Show a value beside what it is held against."""
     if criterion["threshold"] is None or criterion["value"] is None or isinstance(criterion["value"], bool):
         return ""
-    percent = criterion["unit"] == "1" and not criterion["count"]
-    value, threshold = (f"{x * 100:.4g} %" if percent else short(x) for x in (criterion["value"], criterion["threshold"]))
-    unit = f" {criterion['unit']}" if criterion["unit"] not in (None, "1", "day") else ""
-    doubt = ", unverified" if criterion["confidence"] in UNVERIFIED else ""
-    return f" ({value}, should be {criterion['compare']} {threshold}{unit}{doubt})"
+    unit = criterion["unit"]
+    percent = unit == "1" and not criterion["count"]
+    value, threshold = (
+        words.percent(x) if percent else words.value(x, unit) if isinstance(x, str) else words.short(x)
+        for x in (criterion["value"], criterion["threshold"])
+    )
+    shown = f"{criterion['compare']} {threshold}" + (f" {unit}" if unit not in (None, "1", "day") else "")
+    doubt = words("programme.threshold_unverified") if criterion["confidence"] in UNVERIFIED else ""
+    return words("programme.against", value=value, threshold=shown, doubt=doubt)

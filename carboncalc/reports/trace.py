@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from .numbers import cell, clean, figure, mark, own, symbol
+from .numbers import cell, clean, symbol
+from .words import Words
 
 Json = Mapping[str, Any]
 _ROLES = ("baseline", "project", "leakage", "reduction", "upstream")
@@ -17,7 +18,7 @@ def names(result: Json) -> list[str]:
     return list(dict.fromkeys([*roles, *(s["name"] for s in result["steps"]), *(q["name"] for q in result["quantities"])]))
 
 
-def render(result: Json, name: str, width: int, colour: bool) -> str | None:
+def render(result: Json, name: str, width: int, colour: bool, words: Words) -> str | None:
     """Render the derivation of a quantity; None when there is no such quantity.
 
     Parameters
@@ -31,12 +32,14 @@ def render(result: Json, name: str, width: int, colour: bool) -> str | None:
         Columns; long lines are left long, so that they can be copied.
     colour : bool
         Use colour.
+    words : Words
+        The language.
     """
     match = re.fullmatch(r"\s*([\w-]+)\s*(?:\[([^\]]*)\])?\s*", name or "reduction")
     if not match:
         return None
     wanted = [p.strip() for p in (match[2] or "").split(",") if p.strip()]
-    tracer = _Tracer(result, colour)
+    tracer = _Tracer(result, colour, words)
     found = tracer.find(match[1], wanted)
     if found is None:
         return None
@@ -45,8 +48,8 @@ def render(result: Json, name: str, width: int, colour: bool) -> str | None:
 
 
 class _Tracer:
-    def __init__(self, result: Json, colour: bool) -> None:
-        self.result, self.colour = result, colour
+    def __init__(self, result: Json, colour: bool, words: Words) -> None:
+        self.result, self.colour, self.words = result, colour, words
         self.lines: list[str] = []
         self.seen: set[str] = set()
         self.rows: dict[str, list[Json]] = {}
@@ -98,22 +101,27 @@ class _Tracer:
     def key(self, row: Json) -> str:
         return cell(row["name"], {"measure": row["measure"], **row["index"]} if row.get("measure") else row["index"])
 
+    def label(self, row: Json) -> str:
+        """Return what a row is: the name of its symbol in the language, or the sentence that a step carries itself."""
+        own, named = row.get("label"), symbol(self.result, row).get("label")
+        return self.words.of(named if named and (not own or own == named.get("en")) else own)
+
     def walk(self, row: Json, depth: int) -> None:
         key = self.key(row)
         pad = "  " * depth
-        label = clean(row.get("label") or symbol(self.result, row).get("label", {}).get("en", ""))
+        label = self.label(row)
         if "formula" not in row:
             self.leaf(row, pad, label)
             return
         if key in self.seen:
-            self.lines.append(f"{pad}{self.bold(key)} = {own(row['value'], row['unit'])}   (above)")
+            self.lines.append(f"{pad}{self.bold(key)} = {self.words.own(row['value'], row['unit'])}   {self.words('trace.above')}")
             return
         self.seen.add(key)
         self.lines.append(f"{pad}{self.bold(key)}   {label}")
         self.lines.append(f"{pad}  = {clean(row['formula']).replace(' * ', ' × ')}")
         self.lines.append(f"{pad}  = {self.numbers(row)}")
-        self.lines.append(f"{pad}  = {self.bold(own(row['value'], row['unit']))}")
-        self.lines.append(f"{pad}    {clean(row['cite'])} ({mark(row.get('confidence'))})")
+        self.lines.append(f"{pad}  = {self.bold(self.words.own(row['value'], row['unit']))}")
+        self.lines.append(f"{pad}    {self.words.of(row['cite'])} ({self.words.mark(row.get('confidence'))})")
         for name in row["uses"]:
             back = f"previous({name})" in row["formula"]
             for used in self.at(name, row, back):
@@ -121,35 +129,32 @@ class _Tracer:
                     self.walk(used, depth + 1)
 
     def leaf(self, q: Json, pad: str, label: str) -> None:
-        key = self.key(q)
+        words, key = self.words, self.key(q)
         if key in self.seen:
-            self.lines.append(f"{pad}{self.bold(key)} = {own(q['value'], q['unit'])}   (above)")
+            self.lines.append(f"{pad}{self.bold(key)} = {words.own(q['value'], q['unit'])}   {words('trace.above')}")
             return
         self.seen.add(key)
-        self.lines.append(f"{pad}{self.bold(key)} = {own(q['value'], q['unit'])}   {label}")
-        kind = (
-            q["status"]
-            + (f", {q['match']}" if q["match"] else "")
-            + (f", {q['method']}" if q["method"] else "")
-            + (f", {q['year']}" if q["year"] else "")
+        self.lines.append(f"{pad}{self.bold(key)} = {words.own(q['value'], q['unit'])}   {label}")
+        kind = ", ".join(
+            str(x) for x in (words(f"status.{q['status']}"), q["match"] and words(f"match.{q['match']}"), words.of(q["method"]), q["year"]) if x
         )
-        source = ", ".join(clean(x) for x in (q["source"], q["page"]) if x)
-        self.lines.append(f"{pad}    {kind}: {source} ({mark(q['confidence'])})" + (f"; {q['factor']}" if q["factor"] else ""))
+        self.lines.append(f"{pad}    {kind}: {words.source(q)} ({words.mark(q['confidence'])})" + (f"; {q['factor']}" if q["factor"] else ""))
         extra = []
         if q["range"]:
-            extra.append(f"95 % range {figure(q['range'][0])} to {figure(q['range'][1])}")
+            extra.append(words("trace.range", span=words.span(*(words.figure(end) for end in q["range"]))))
         if q["given"]:
-            extra.append(f"written as `{clean(q['given'])}`")
+            extra.append(words("trace.written_as", given=clean(q["given"])))
         if q["monitoring"]:
-            extra.append(f"monitoring option {q['monitoring']}")
+            extra.append(words("trace.monitoring", option=q["monitoring"]))
         if extra:
             self.lines.append(f"{pad}    " + "; ".join(extra))
-        for key in ("note", "conflict"):
-            if q[key]:
-                self.lines.append(f"{pad}    {key}: {clean(q[key])}")
+        for about in ("note", "conflict"):
+            if q[about]:
+                self.lines.append(f"{pad}    " + words(f"trace.{about}", text=words.of(q[about])))
 
     def numbers(self, row: Json) -> str:
         """Put the numbers into a formula; a sum over several items shows the list of each."""
+        words = self.words
 
         def put(match: re.Match[str]) -> str:
             name = match[0]
@@ -160,18 +165,26 @@ class _Tracer:
             cells = self.at(name, row)
             if not cells:
                 return str(self.result["project"]["first_year"]) if name == "first_year" else ("1 year" if name == "period" else name)
-            shown = [f'"{clean(c["value"])}"' if isinstance(c["value"], str) else own(c["value"], c["unit"]) for c in cells]
+            shown = [f'"{clean(c["value"])}"' if isinstance(c["value"], str) else words.own(c["value"], c["unit"]) for c in cells]
             return shown[0] if len(set(shown)) == 1 else "{" + "; ".join(shown) + "}"
 
         def before(match: re.Match[str]) -> str:
             cells = self.at(match[1], row, back=True)
-            return own(cells[0]["value"], cells[0]["unit"]) if cells else "0"
+            return words.own(cells[0]["value"], cells[0]["unit"]) if cells else "0"
 
-        parts = re.split(r"previous\((\w+)\)", row["formula"])
+        formula = row["formula"]
+        if words.number(".") == ",":  # a comma within numbers cannot part the arguments of a function, too
+            formula = formula.replace(", ", "; ")
+        parts = re.split(r"previous\((\w+)\)", formula)
         out = ""
         for i, part in enumerate(parts):
-            out += _NAME.sub(put, part) if i % 2 == 0 else before(re.fullmatch(r"(\w+)", part))  # type: ignore[arg-type]
+            out += _NAME.sub(put, _digits(words, part)) if i % 2 == 0 else before(re.fullmatch(r"(\w+)", part))  # type: ignore[arg-type]
         return out.replace(" * ", " × ")
 
     def bold(self, text: str) -> str:
         return f"\x1b[1m{text}\x1b[0m" if self.colour else text
+
+
+def _digits(words: Words, formula: str) -> str:
+    """Put the marks of the language into the numbers of a formula, its conversions between units."""
+    return re.sub(r"(?<![\w.])\d+\.\d+", lambda match: words.number(match[0]), formula)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .layout import Page, Table, Text, size
-from .numbers import amount, clean, figure, grouped, share, short, symbol
+from .numbers import clean, grouped, symbol
+from .words import Words
 
 Json = Mapping[str, Any]
 #: rows of the tornado; what is left moves the result less than all of these
@@ -16,41 +17,37 @@ def section(page: Page, result: Json) -> None:
     found = result.get("uncertainty")
     if not found:
         return
-    page.title(f"Uncertainty: Monte Carlo, {grouped(str(found['draws']))} draws, seed {found['seed']}")
+    words = page.words
+    page.title(words("uncertainty.monte_carlo", draws=words.number(grouped(str(found["draws"]))), seed=found["seed"]))
     _range(page, found)
     _tornado(page, result, found)
     _chances(page, found)
 
 
 def _range(page: Page, found: Json) -> None:
+    words, amount = page.words, page.words.amount
     whole, yearly, first = found["reduction"], found["reduction_per_year"], found["approach_1"]
-    table = Table(("reduction", "l"), ("tCO2e", "r"), ("tCO2e/year", "r"))
+    table = Table((words("role.reduction"), "l"), ("tCO2e", "r"), (words("portfolio.a_year"), "r"))
     years = whole["point"] / yearly["point"] if yearly["point"] else 1.0
-    table.add_row("point estimate", amount(whole["point"]), amount(yearly["point"]))
-    for label, key in (("mean of the draws", "mean"), ("median", "median")):
-        table.add_row(label, amount(whole[key]), amount(yearly[key]))
+    for label, key in (("point", "point"), ("mean", "mean"), ("median", "median")):
+        table.add_row(words(f"uncertainty.{label}"), amount(whole[key]), amount(yearly[key]))
+    table.add_row(Text(words("uncertainty.range_2"), "bold"), *(Text(between(words, row["p2_5"], row["p97_5"]), "bold") for row in (whole, yearly)))
     table.add_row(
-        Text("95 % range, Monte Carlo (approach 2)", "bold"), *(Text(between(row["p2_5"], row["p97_5"]), "bold") for row in (whole, yearly))
+        words("uncertainty.range_1"), between(words, first["p2_5"], first["p97_5"]), between(words, first["p2_5"] / years, first["p97_5"] / years)
     )
-    table.add_row(
-        "95 % range, error propagation (approach 1)", between(first["p2_5"], first["p97_5"]), between(first["p2_5"] / years, first["p97_5"] / years)
-    )
-    table.add_row("exceeded with 90 % probability (P90)", amount(found["exceeded_90"]), amount(yearly["p10"]))
-    table.add_row("conservative: lower end of the range", amount(found["conservative"]), amount(yearly["p2_5"]))
+    table.add_row(words("uncertainty.exceeded_90"), amount(found["exceeded_90"]), amount(yearly["p10"]))
+    table.add_row(words("uncertainty.conservative"), amount(found["conservative"]), amount(yearly["p2_5"]))
     page.table(table)
-    error = f"Standard error of the mean {amount(whole['standard_error'])} tCO2e; "
-    page.write(error + ("the range is stable." if found["convergence"]["stable"] else "the range is not stable yet: take more draws."), "dim")
+    error = words("uncertainty.standard_error", amount=amount(whole["standard_error"]))
+    page.write(error + words("uncertainty.stable_after" if found["convergence"]["stable"] else "uncertainty.unstable_after"), "dim")
     apart = first["independent_half_width"]
     if abs(apart - first["half_width"]) > 0.005 * first["half_width"]:
-        page.write(
-            f"Approach 1 with every term on its own would say ± {amount(apart)} tCO2e; terms share quantities, so it is ± {amount(first['half_width'])} tCO2e.",
-            "dim",
-        )
+        page.write(words("uncertainty.terms_share", apart=amount(apart), together=amount(first["half_width"])), "dim")
 
 
-def between(low: float, high: float) -> str:
+def between(words: Words, low: float, high: float) -> str:
     """Show a range."""
-    return f"{amount(low)} to {amount(high)}"
+    return words.span(words.amount(low), words.amount(high))
 
 
 def _tornado(page: Page, result: Json, found: Json) -> None:
@@ -61,26 +58,27 @@ def _tornado(page: Page, result: Json, found: Json) -> None:
         return
     ends = [point, *(row["tornado"][k] for row in rows for k in ("at_low", "at_high"))]
     room = max(16, min(48, page.width - 46))
-    page.write("What moves it: each quantity alone at its 2.5 percentile (░) and its 97.5 percentile (█)", "dim")
+    words = page.words
+    page.write(words("uncertainty.what_moves_it"), "dim")
     left, right = min(ends), max(ends)
-    table = Table(("quantity", "w"), (_scale(left, point, right, room), "l"), ("variance", "r"))
+    table = Table((words("uncertainty.quantity"), "w"), (_scale(words, left, point, right, room), "l"), (words("uncertainty.variance"), "r"))
     for row in rows:
         drawn = _bar(row["tornado"]["at_low"], row["tornado"]["at_high"], point, left, right, room)
-        table.add_row(_name(result, row), drawn, _percent(row["variance_share"]))
+        table.add_row(_name(words, result, row), drawn, _percent(words, row["variance_share"]))
     page.table(table)
     more = len(moving) - len(rows)
     if more:
-        page.write(f"and {more} quantit{'ies' if more > 1 else 'y'} more, each moving it less.", "dim")
-    lines = "" if found["correlations"] else f"; straight lines explain {share(found['explained'])} of it"
-    page.write(f"Variance: squared linear correlation with the draws, scaled to 100 %{lines}.", "dim")
+        page.write(words.count("uncertainty.more", more), "dim")
+    lines = "" if found["correlations"] else words("uncertainty.explained", share=words.share(found["explained"]))
+    page.write(words("uncertainty.variance_is", lines=lines), "dim")
 
 
 def _reach(row: Json, point: float) -> float:
     return float(max(abs(row["tornado"]["at_low"] - point), abs(row["tornado"]["at_high"] - point)))
 
 
-def _name(result: Json, row: Json) -> str:
-    label = symbol(result, row).get("label", {}).get("en") or row["name"]
+def _name(words: Words, result: Json, row: Json) -> str:
+    label = words.of(symbol(result, row).get("label")) or row["name"]
     index = (
         [clean(v) for v in ([row["measure"]] if row.get("measure") else []) + list(row["index"].values())]
         if row["uses"] == 1
@@ -88,8 +86,8 @@ def _name(result: Json, row: Json) -> str:
     )
     unit = f" {row['unit']}" if row["unit"] != "1" else ""
     low, high = (row["tornado"][end] for end in ("low", "high"))
-    show = short if high >= 1e6 else lambda value: figure(float(f"{value:.3g}"))
-    return clean(label) + (f" [{', '.join(index)}]" if index else "") + f", {show(low)} to {show(high)}{unit}"
+    show = words.short if high >= 1e6 else lambda value: words.figure(float(f"{value:.3g}"))
+    return clean(label) + (f" [{', '.join(index)}]" if index else "") + f", {words.span(show(low), show(high))}{unit}"
 
 
 def _bar(at_low: float, at_high: float, point: float, left: float, right: float, room: int) -> str:
@@ -107,9 +105,9 @@ def _bar(at_low: float, at_high: float, point: float, left: float, right: float,
     return "".join(cells)
 
 
-def _scale(left: float, point: float, right: float, room: int) -> str:
+def _scale(words: Words, left: float, point: float, right: float, room: int) -> str:
     """Write the ends, and the centre where there is room between them."""
-    first, last, middle = amount(left), amount(right), amount(point)
+    first, last, middle = words.amount(left), words.amount(right), words.amount(point)
     place = round((point - left) / ((right - left) or 1.0) * (room - 1)) - size(middle) // 2
     line = first + " " * (room - size(first) - size(last)) + last
     if place > size(first) and place + size(middle) < room - size(last):
@@ -117,31 +115,30 @@ def _scale(left: float, point: float, right: float, room: int) -> str:
     return line
 
 
-def _percent(value: float) -> str:
-    return f"{value * 100:.0f} %" if value >= 0.005 else "< 1 %"
+def _percent(words: Words, value: float) -> str:
+    return words.share(value) if value >= 0.005 else f"< {words.share(0.01)}"
 
 
 def _chances(page: Page, found: Json) -> None:
+    words = page.words
     for programme in found["programmes"]:
         open_ = [c for c in programme["criteria"] if c["probability"] is not None and 0.0 < c["probability"] < 1.0]
-        missing = sum(c["probability"] is None for c in programme["criteria"])
         whole = programme["eligible"]
-        words = (
-            f"passes with a probability of {chance(whole)}"
-            if whole is not None
-            else f"unknown: {missing} answer{'s are' if missing != 1 else ' is'} missing"
-        )
-        page.write(f"{programme['id']}: {words}", "bold")
+        if whole is not None:
+            page.write(words("uncertainty.passes", id=programme["id"], chance=chance(words, whole)), "bold")
+        else:
+            missing = sum(c["probability"] is None for c in programme["criteria"])
+            page.write(words.count("uncertainty.unknown", missing, id=programme["id"]), "bold")
         if open_:
-            page.write("; ".join(f"{c['id']} {chance(c['probability'])}" for c in open_), "", 2)
-        page.write(f"{'All other' if open_ else 'All'} answers are the same in every draw.", "dim", 2)
+            page.write("; ".join(f"{c['id']} {chance(words, c['probability'])}" for c in open_), "", 2)
+        page.write(words("uncertainty.all_other_same" if open_ else "uncertainty.all_same"), "dim", 2)
 
 
-def chance(value: float) -> str:
+def chance(words: Words, value: float) -> str:
     """Show a probability; never rounded to certain or impossible."""
     if value in (0.0, 1.0):
-        return f"{value * 100:.0f} %"
-    return f"{min(max(value * 100, 0.1), 99.9):.3g} %"
+        return words.share(value)
+    return words.percent(min(max(value * 100, 0.1), 99.9) / 100, ".3g")
 
 
 def cells(found: Json | None) -> dict[str, Any]:
@@ -159,17 +156,19 @@ def cells(found: Json | None) -> dict[str, Any]:
     }
 
 
-def sentences(found: Json | None) -> Sequence[str]:
+def sentences(words: Words, found: Json | None) -> Sequence[str]:
     """Return the uncertainty in a few sentences of Markdown."""
     if not found:
         return ()
     whole, first = found["reduction"], found["approach_1"]
     lines = [
-        f"Monte Carlo, {found['draws']} draws, seed {found['seed']}: mean {amount(whole['mean'])} tCO2e, 95 % range {between(whole['p2_5'], whole['p97_5'])}; "
-        f"exceeded with 90 % probability: {amount(found['exceeded_90'])}. Error propagation: {between(first['p2_5'], first['p97_5'])}.",
+        words(
+            "uncertainty.summary", draws=words.figure(found["draws"]), seed=found["seed"], mean=words.amount(whole["mean"]),
+            range=between(words, whole["p2_5"], whole["p97_5"]), exceeded=words.amount(found["exceeded_90"]), propagated=between(words, first["p2_5"], first["p97_5"]),
+        ),
         "",
-    ]
+    ]  # fmt: skip
     for programme in found["programmes"]:
         if programme["eligible"] is not None:
-            lines += [f"{programme['id']} passes with a probability of {chance(programme['eligible'])}.", ""]
+            lines += [words("uncertainty.passes_sentence", id=programme["id"], chance=chance(words, programme["eligible"])), ""]
     return lines

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..result import UNVERIFIED
-from .numbers import clean, mark, share
+from .numbers import clean
+from .words import Words
 from .workbook_answers import eligibility, findings, results, sources
 from .workbook_book import LEGEND, Book, Sheet
 from .workbook_calculation import calculation
@@ -20,21 +21,24 @@ from .workbook_money import finance
 Json = Mapping[str, Any]
 
 
-def render(result: Json) -> bytes:
+def render(result: Json, words: Words) -> bytes:
     """Render one result.
 
     Parameters
     ----------
     result : mapping
         The JSON object of a project, format 1.
+    words : Words
+        The language; names of cells and the formulas themselves have none.
 
     Returns
     -------
     bytes
         An .xlsx file; the same result gives the same bytes.
     """
-    book = Book(result["project"]["title"], result["version"])
-    first = book.sheet("Structure", "This sheet", (20, 14, 100))
+    words = words.about(result)
+    book = Book(result["project"]["title"], result["version"], words)
+    first = book.sheet(words("workbook.structure"), words("workbook.structure_about"), (20, 14, 100))
     cells = Cells([row["year"] for row in result["years"]])
     measures = [m["id"] for m in result.get("measures") or []] or [""]
     for measure in measures:
@@ -44,7 +48,7 @@ def render(result: Json) -> bytes:
             if (r.get("measure") or "") == measure and r.get("role") not in ("finance", "credits")
         ]
         cells.meet(measure, own)
-    page = book.sheet("Results", "Emissions and reductions of each year", (12, 20, 20, 20, 20, 20))
+    page = book.sheet(words("workbook.results"), words("workbook.results_about"), (12, 20, 20, 20, 20, 20))
     inputs(book, cells, result)
     factors(book, cells, result)
     for measure in measures:
@@ -64,52 +68,47 @@ def render(result: Json) -> bytes:
 
 def _structure(book: Book, first: Sheet, result: Json) -> None:
     """Write what the workbook is, what its sheets and colours mean, and how sure its figures are."""
-    project, years = result["project"], result["years"]
+    words, project, years = book.words, result["project"], result["years"]
     methods = [("", result["methodology"])] if result["methodology"] else [(f"{m['id']}: ", m["methodology"]) for m in result["measures"]]
     book.text(first, 0, 0, project["title"], "title")
-    rows: list[tuple[str, str]] = [("Project", project["id"]), ("Place", ", ".join(x for x in (project.get("region"), project["country"]) if x))]
-    rows.append(("Years", f"{years[0]['year']} to {years[-1]['year']}"))
-    rows += [("Methodology", f"{id_}{m['title']['en']} ({m['id']}, version {m['version']}; equations {mark(m['confidence'])})") for id_, m in methods]
-    rows.append(("Warming potentials", f"{result['gwp']}, over 100 years"))
-    if project.get("conservative"):
-        rows.append(("Conservative", "every free factor stands at the end of its 95 % range that claims less"))
     rests = result["rests_on"]
     doubtful = sum(q["confidence"] in UNVERIFIED for q in result["quantities"])
-    rows.append(
-        (
-            "How sure",
-            f"{share(rests['default'])} of gross emissions rest on at least one default, {share(rests['unverified'])} on at least one unverified value; {doubtful} values are unverified",
-        )
-    )
-    rows.append(("Made by", f"carboncalc {result['version']}, from a result of format {result['carboncalc']}"))
+    rows = [
+        ("project", project["id"]), ("place", ", ".join(x for x in (project.get("region"), project["country"]) if x)),
+        ("years", words.span(str(years[0]["year"]), str(years[-1]["year"]))),
+        *(
+            ("methodology", id_ + words("workbook.method", title=words.of(m["title"]), id=m["id"], version=m["version"], sure=words.mark(m["confidence"])))
+            for id_, m in methods
+        ),
+        ("warming_potentials", words("workbook.over_100_years", gwp=result["gwp"])),
+        *([("conservative", words("workbook.conservative_about"))] if project.get("conservative") else []),
+        ("how_sure", words("workbook.rests_on", default=words.share(rests["default"]), unverified=words.share(rests["unverified"]), n=words.figure(doubtful))),
+        ("made_by", words("workbook.made_by_about", version=result["version"], format=result["carboncalc"])),
+    ]  # fmt: skip
     row = 2
-    for words, text in rows:
-        book.text(first, row, 0, words, "band")
+    for key, text in rows:
+        book.text(first, row, 0, words(f"workbook.{key}"), "band")
         first.page.merge_range(row, 1, row, 2, "", book.style("text"))
         first.page.write_string(row, 1, clean(text)[:32_000], book.style("text"))
         row += 1
     row += 1
-    book.row(first, row, ("Result", "tCO2e a year"), "head")
-    book.text(first, row + 1, 0, "Emission reduction", "text")
+    book.row(first, row, (words("workbook.result"), words("workbook.a_year")), "head")
+    book.text(first, row + 1, 0, words("workbook.emission_reduction"), "text")
     book.formula(first, row + 1, 1, "reduction_per_year", result["totals"]["reduction_per_year"], "result")
     row += 3
-    book.row(first, row, ("Sheet", "", "What it holds"), "head")
+    book.row(first, row, (words("workbook.sheet"), "", words("workbook.what_it_holds")), "head")
     for sheet, about in book.sheets:
         row += 1
         quoted = sheet.title.replace("'", "''")
         first.page.write_url(row, 0, f"internal:'{quoted}'!A1", book.style("text"), sheet.title)
         book.row(first, row, ("", about), first=1)
     row += 2
-    book.row(first, row, ("Colour", "", "What it means"), "head")
-    for kind, words in LEGEND:
+    book.row(first, row, (words("workbook.colour"), "", words("workbook.what_it_means")), "head")
+    for kind in LEGEND:
         row += 1
-        book.text(first, row, 0, kind, kind)
-        book.row(first, row, ("", words), first=1)
+        book.text(first, row, 0, words(f"colour.{kind}"), kind)
+        book.row(first, row, ("", words(f"colour_about.{kind}")), first=1)
     row += 2
-    for words in (
-        "Sheets are protected without a password, so that formulas are not overwritten by accident; unprotect them to look around.",
-        "Cells show few digits and hold all of them. Formulas are in US English with commas, as every spreadsheet reads them.",
-        "Factors and choices are chosen by the project file, its years and its country: for another fuel, site or first year make the workbook anew.",
-    ):
-        book.text(first, row, 0, words, "note")
+    for key in ("protected", "digits", "chosen"):
+        book.text(first, row, 0, words(f"workbook.{key}"), "note")
         row += 1

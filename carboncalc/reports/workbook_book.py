@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 from .layout import size
 from .numbers import clean
+from .words import Words
 
 Json = Mapping[str, Any]
 #: XlsxWriter would write the time of day into the file
 _CREATED = datetime(2000, 1, 1)
-_FONT = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
+_FONT = {"font_size": 10, "valign": "top"}
 _LINE = {"border": 1, "border_color": "#BFBFBF"}
 STYLES: dict[str, dict[str, Any]] = {
     "title": {"bold": True, "font_size": 16, "font_color": "#1F3864"},
@@ -32,15 +33,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "value": {**_LINE},
     "result": {"bold": True, "bg_color": "#DDEBF7", **_LINE},
 }
-#: what the colours mean, for the first sheet
-LEGEND = (
-    ("input", "An input: change it, and everything follows. A year without a value of its own holds the year before."),
-    ("choice", "A choice, or a figure of the project file that other choices rest on: change it in the project file and make the workbook anew."),
-    ("factor", "A factor of the library or a constant of the methodology, with its citation."),
-    ("doubt", "Unverified: recalled from memory, or sources disagree. Check it against the source."),
-    ("value", "A formula: computed here from the cells it names."),
-    ("result", "A result."),
-)
+#: the colours that the first sheet explains
+LEGEND = ("input", "choice", "factor", "doubt", "value", "result")
 #: what a spreadsheet would take for the address of a cell, or refuses as a name
 _ADDRESS = re.compile(r"(?i)([a-z]{1,3}[0-9]+|r[0-9]*c?[0-9]*|c[0-9]*|true|false)")
 
@@ -86,15 +80,17 @@ class Book:
         Of the project, for headers and the properties of the file.
     version : str
         Of carboncalc, for the footers.
+    words : Words
+        The language.
     """
 
-    def __init__(self, title: str, version: str) -> None:
+    def __init__(self, title: str, version: str, words: Words) -> None:
         import xlsxwriter
 
         self.stream = io.BytesIO()
         plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
         self.file = xlsxwriter.Workbook(self.stream, plain)
-        self.title, self.version = clean(title), version
+        self.title, self.version, self.words = clean(title), version, words
         self.file.set_properties({"title": self.title[:255], "author": "", "comments": f"carboncalc {version}", "created": _CREATED})
         self.styles: dict[tuple[str, str], Any] = {}
         self.titles: set[str] = set()
@@ -124,10 +120,17 @@ class Book:
         self.sheets.append((made, about))
         return made
 
+    def label(self, symbols: Json, measure: str, name: str) -> str:
+        """Return the name of a symbol in words, as its measure means it."""
+        found = symbols.get(f"{measure}.{name}") or symbols.get(name) or {}
+        return self.words.of(found.get("label"))
+
     def style(self, kind: str, digits: str = "") -> Any:
         """Return a style by its name, with a format of numbers."""
         if (kind, digits) not in self.styles:
-            self.styles[kind, digits] = self.file.add_format({**_FONT, **STYLES[kind], **({"num_format": digits} if digits else {})})
+            self.styles[kind, digits] = self.file.add_format(
+                {"font_name": self.words("workbook.font"), **_FONT, **STYLES[kind], **({"num_format": digits} if digits else {})}
+            )
         return self.styles[kind, digits]
 
     def text(self, sheet: Sheet, row: int, column: int, text: object, kind: str = "text") -> None:
@@ -209,9 +212,3 @@ def common(values: Iterable[Any]) -> str:
 def shown(unit: str | None) -> str:
     """Return a unit as a column shows it: nothing for a plain number."""
     return "" if unit in (None, "1") else str(unit)
-
-
-def label(symbols: Json, measure: str, name: str) -> str:
-    """Return the English name of a symbol, as its measure means it."""
-    found = symbols.get(f"{measure}.{name}") or symbols.get(name) or {}
-    return clean(found.get("label", {}).get("en", ""))

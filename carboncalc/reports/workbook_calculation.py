@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..formula import Node, text
-from .numbers import mark
-from .workbook_book import Book, Sheet, common, label, shown
+from .workbook_book import Book, Sheet, common, shown
 from .workbook_cells import Cell, Cells, read, split
 
 Json = Mapping[str, Any]
@@ -36,24 +35,24 @@ def calculation(book: Book, cells: Cells, result: Json, measure: str) -> None:
     measure : str
         Id of the measure, empty where the project is one.
     """
-    years = cells.years
-    title = f"Calc {measure}" if measure else "Calculation"
+    words, years = book.words, cells.years
+    title = words("workbook.calculation_of", measure=measure) if measure else words("workbook.calculation")
     method = next((m["methodology"] for m in result.get("measures") or [] if m["id"] == measure), result["methodology"])
-    about = f"The equations of {method['id']} {method['version']} in their order, live"
+    about = words("workbook.calculation_about", id=method["id"], version=method["version"])
     sheet = book.sheet(title, about, (16, 34, 13, 13, *([12] * len(years))))
-    book.text(sheet, 0, 0, f"{method['title']['en']} ({method['id']} {method['version']})", "title")
-    book.text(sheet, 1, 0, f"Equations {mark(method['confidence'])}. Numbers in the equations are conversions between units.", "note")
-    book.row(sheet, 3, ("Symbol", "Item", "Unit", "All years"), "head")
+    book.text(sheet, 0, 0, f"{words.of(method['title'])} ({method['id']} {method['version']})", "title")
+    book.text(sheet, 1, 0, words("workbook.equations_are", sure=words.mark(method["confidence"])), "note")
+    book.row(sheet, 3, [words(f"workbook.{key}") for key in ("symbol", "item", "unit", "all_years")], "head")
     for i, year in enumerate(years):
         book.number(sheet, 3, FIRST + i, year, "year", "0")
         cells.add(measure, "year", {"year": year}, Cell(sheet, 3, FIRST + i, float(year)))
     sheet.page.freeze_panes(4, 3)
     sheet.page.repeat_rows(3)
-    for block in _lay_out(cells, sheet, result, measure):
+    for block in _lay_out(book, cells, sheet, result, measure):
         _write(book, cells, sheet, block, measure, result["symbols"])
 
 
-def _lay_out(cells: Cells, sheet: Sheet, result: Json, measure: str) -> list[Block]:
+def _lay_out(book: Book, cells: Cells, sheet: Sheet, result: Json, measure: str) -> list[Block]:
     """Give every line its row, so that formulas may look ahead; parts of a sum stand above it."""
     groups: dict[str, list[Json]] = {}
     for step in result["steps"]:
@@ -67,7 +66,14 @@ def _lay_out(cells: Cells, sheet: Sheet, result: Json, measure: str) -> list[Blo
         for part, inner in parts.items():
             dims = cells.dims_of(measure, inner)
             alone = tree[0] == "sum" and tree[1] == ["name", part]  # else the addends are in a unit that nobody declared
-            block = Block(part, {**steps[0], "unit": steps[0]["unit"] if alone else ""}, inner, f"each addend: {text(inner)}", [], "year" in dims)
+            block = Block(
+                part,
+                {**steps[0], "unit": steps[0]["unit"] if alone else ""},
+                inner,
+                book.words("workbook.each_addend", formula=text(inner)),
+                [],
+                "year" in dims,
+            )
             row = _place(cells, sheet, block, measure, list(_addends(cells, measure, dims, values[part], {})), row)
             blocks.append(block)
         yearly = "year" in steps[0]["index"]
@@ -108,16 +114,24 @@ def _write(book: Book, cells: Cells, sheet: Sheet, block: Block, measure: str, s
     owner = block.name.partition("__part")[0]
     top = block.lines[0][1] - 2
     width = FIRST + len(cells.years)
-    heading = f"{block.step['label']}, by addend" if part else label(symbols, measure, block.name) or block.step["label"]
+    words = book.words
+    named = book.label(symbols, measure, owner) or words.of(block.step["label"])
+    heading = words("workbook.by_addend", label=named) if part else named
     book.row(sheet, top, ("" if part else block.name, heading, "" if part else shown(block.step["unit"])), "band")
-    book.text(sheet, top, 3, "" if part else f"{block.step['cite']} ({mark(block.step['confidence'])})".strip(), "band")
+    book.text(sheet, top, 3, "" if part else f"{words.of(block.step['cite'])} ({words.mark(block.step['confidence'])})".strip(), "band")
     for column in range(FIRST, width):
         book.text(sheet, top, column, "", "band")
     book.text(sheet, top + 1, 1, block.shown, "equation")
     kind = "result" if total else "value"
     for fixed, row in block.lines:
         book.row(
-            sheet, row, (owner if not part else "", ", ".join(str(v) for v in fixed.values()) or ("" if part else "all"), shown(block.step["unit"]))
+            sheet,
+            row,
+            (
+                owner if not part else "",
+                ", ".join(str(v) for v in fixed.values()) or ("" if part else words("workbook.all")),
+                shown(block.step["unit"]),
+            ),
         )
         places = [{**fixed, "year": y} for y in cells.years] if block.yearly else [fixed]
         found = [cell for at in places if (cell := cells.get(measure, block.name, at))]

@@ -5,18 +5,28 @@ from typing import Any, NamedTuple
 
 from .. import units
 from ..result import UNVERIFIED
-from .numbers import mark
-from .workbook_book import Book, Sheet, common, label, shape, shown
+from .words import Words
+from .workbook_book import Book, Sheet, common, shape, shown
 from .workbook_cells import SHARED, Cell, Cells
 
 Json = Mapping[str, Any]
-OPTIONS = {"A": "A: public data", "B": "B: invoices", "C": "C: measured"}
+#: texts of the columns; those of the inputs are the columns of a JCM monitoring plan
 INPUTS = (
-    "Parameter", "Description of data", "Item", "Estimated value", "Unit", "Monitoring option", "Source of data", "Measurement methods, procedures and frequency",
-    "Other comments", "Value in the equations", "Unit in the equations",
-)  # fmt: skip
+    "parameter",
+    "description",
+    "item",
+    "estimated",
+    "unit",
+    "monitoring",
+    "source",
+    "procedures",
+    "comments",
+    "equation_value",
+    "equation_unit",
+)
 FACTORS = (
-    "Symbol", "Description", "Item", "Value", "Unit", "Confidence", "Source", "Page", "Match", "Year", "Method", "Factor", "95 % low", "95 % high", "Notes",
+    "stated.symbol", "stated.description", "plan.item", "stated.value", "stated.unit", "plan.confidence", "stated.source", "plan.page", "plan.match", "plan.year",
+    "plan.method", "plan.factor", "plan.low", "plan.high", "plan.notes",
 )  # fmt: skip
 
 
@@ -64,13 +74,12 @@ def inputs(book: Book, cells: Cells, result: Json) -> None:
     """Write the project, the inputs and, where some vary by year, a second sheet for those."""
     rows = [q for q in result["quantities"] if q["status"] in ("input", "default") and not is_money(q) and not is_credit(q)]
     groups = in_series(rows)
-    sheet = book.sheet(
-        "Inputs", "What the project file states: the monitoring plan with estimated values", (11, 32, 16, 13, 11, 14, 26, 24, 30, 13, 12)
-    )
+    words = book.words
+    sheet = book.sheet(words("workbook.inputs"), words("workbook.inputs_about"), (11, 32, 16, 13, 11, 14, 26, 24, 30, 13, 12))
     page = sheet.page
-    book.text(sheet, 0, 0, "Inputs and monitoring plan", "title")
+    book.text(sheet, 0, 0, words("workbook.inputs_title"), "title")
     row = _project(book, cells, sheet, result)
-    book.row(sheet, row, INPUTS, "head")
+    book.row(sheet, row, [words(f"plan.{key}") for key in INPUTS], "head")
     page.set_row(row, 30)
     page.freeze_panes(row + 1, 2)
     page.repeat_rows(row)
@@ -79,17 +88,17 @@ def inputs(book: Book, cells: Cells, result: Json) -> None:
     for (owner, name, fixed), group in groups.items():
         row += 1
         if owner != measure:
-            book.text(sheet, row, 0, f"Measure {owner}", "band")
+            book.text(sheet, row, 0, words("workbook.measure", id=owner), "band")
             for column in range(1, len(INPUTS)):
                 book.text(sheet, row, column, "", "band")
             measure, row = owner, row + 1
         first = group[0]
-        book.row(sheet, row, (name, label(result["symbols"], owner, name), ", ".join(str(v) for _, v in fixed)))
+        book.row(sheet, row, (name, book.label(result["symbols"], owner, name), ", ".join(str(v) for _, v in fixed)))
         book.text(sheet, row, 4, shown(written(first).unit) if not isinstance(first["value"], str) else "")
-        book.text(sheet, row, 5, OPTIONS.get(first["monitoring"] or "", ""), "fill")
-        book.text(sheet, row, 6, _source(first), "doubt" if first["confidence"] in UNVERIFIED else "fill")
+        book.text(sheet, row, 5, words(f"monitoring.{first['monitoring']}") if first["monitoring"] in ("A", "B", "C") else "", "fill")
+        book.text(sheet, row, 6, _source(words, first), "doubt" if first["confidence"] in UNVERIFIED else "fill")
         book.text(sheet, row, 7, "", "fill")
-        book.text(sheet, row, 8, _comments(first), "fill")
+        book.text(sheet, row, 8, _comments(words, first), "fill")
         book.text(sheet, row, 10, shown(first["unit"]))
         symbol = result["symbols"].get(f"{owner}.{name}") or result["symbols"].get(name) or {}
         if isinstance(first["value"], str):
@@ -109,13 +118,13 @@ def _project(book: Book, cells: Cells, sheet: Sheet, result: Json) -> int:
     """Write what holds for the whole project; returns the next free row."""
     project = result["project"]
     rows: list[tuple[str, str, Any]] = [
-        ("", "Project", project["title"]), ("", "Place", ", ".join(x for x in (project.get("region"), project["country"]) if x)), ("country", "Country", project["country"]),
-        ("gwp", "Set of global warming potentials", result["gwp"]), ("first_year", "First year of operation", float(result["years"][0]["year"])),
-        ("years", "Years estimated", float(len(result["years"]))), ("period", "One reporting year", 1.0),
+        ("", "project", project["title"]), ("", "place", ", ".join(x for x in (project.get("region"), project["country"]) if x)), ("country", "country", project["country"]),
+        ("gwp", "gwp", result["gwp"]), ("first_year", "first_year", float(result["years"][0]["year"])),
+        ("years", "years_estimated", float(len(result["years"]))), ("period", "period", 1.0),
     ]  # fmt: skip
     row = 2
-    for name, words, value in rows:
-        book.text(sheet, row, 1, words)
+    for name, key, value in rows:
+        book.text(sheet, row, 1, book.words(f"workbook.{key}"))
         if isinstance(value, str):
             book.text(sheet, row, 3, value, "choice" if name else "plain")
         else:
@@ -127,25 +136,32 @@ def _project(book: Book, cells: Cells, sheet: Sheet, result: Json) -> int:
     return row + 1
 
 
-def _source(row: Json) -> str:
-    return ", ".join(str(x) for x in (row["source"], row["page"]) if x) + (f" ({mark(row['confidence'])})" if row["status"] == "default" else "")
+def _source(words: Words, row: Json) -> str:
+    sure = f" ({words.mark(row['confidence'])})" if row["status"] == "default" else ""
+    return words.source(row) + sure
 
 
-def _comments(row: Json) -> str:
-    parts = [row["note"], row["conflict"]]
+def _comments(words: Words, row: Json) -> str:
+    parts = [words.of(row["note"]), words.of(row["conflict"])]
     if row["range"]:
-        parts.append(f"95 % range {row['range'][0]:.6g} to {row['range'][1]:.6g} {row['unit']}")
+        low, high = (words.number(f"{end:.6g}") for end in row["range"])
+        parts.append(words("workbook.range", span=words.span(low, high), unit=row["unit"]))
     if row["status"] == "default":
-        parts.append("default")
+        parts.append(words("status.default"))
     return "; ".join(p for p in parts if p)
 
 
 def limits(book: Book, sheet: Sheet, row: int, first: int, last: int, symbol: Json, scale: float, whole: bool) -> None:
     """Let cells take only numbers that the project file could state."""
     low, high = symbol.get("min", 0) / scale, symbol["max"] / scale if "max" in symbol else None
+    words = book.words
+    kind, most = (
+        words("workbook.whole_number" if whole else "workbook.a_number"),
+        "" if high is None else words("workbook.at_most", high=words.number(f"{high:g}")),
+    )
     rule: dict[str, Any] = {
-        "validate": "integer" if whole else "decimal", "criteria": ">=" if high is None else "between", "error_title": "Not possible",
-        "error_message": f"{'A whole number' if whole else 'A number'}, {low:g} or more" + (f", at most {high:g}" if high is not None else "") + ", without its unit.",
+        "validate": "integer" if whole else "decimal", "criteria": ">=" if high is None else "between", "error_title": words("workbook.not_possible"),
+        "error_message": words("workbook.limits", kind=kind, low=words.number(f"{low:g}"), most=most),
     }  # fmt: skip
     rule |= {"value": low} if high is None else {"minimum": low, "maximum": high}
     sheet.page.data_validation(row, first, row, last, rule)
@@ -177,12 +193,11 @@ def _by_year(
 ) -> None:  # fmt: skip
     """Write the inputs that may differ from year to year: a line as written, and below it the same in the unit of the equations."""
     years = cells.years
-    sheet = book.sheet(
-        "Inputs by year", "Inputs that may differ from year to year; each holds until it is changed", (11, 34, 18, 13, *([11] * len(years)))
-    )
-    book.text(sheet, 0, 0, "Inputs by year", "title")
-    book.text(sheet, 1, 0, "Type over a year: the years after it follow until one has a value of its own.", "note")
-    book.row(sheet, 3, ("Parameter", "Description of data", "Item", "Unit"), "head")
+    words = book.words
+    sheet = book.sheet(words("workbook.by_year"), words("workbook.by_year_about"), (11, 34, 18, 13, *([11] * len(years))))
+    book.text(sheet, 0, 0, words("workbook.by_year"), "title")
+    book.text(sheet, 1, 0, words("workbook.by_year_note"), "note")
+    book.row(sheet, 3, [words(f"plan.{key}") for key in ("parameter", "description", "item", "unit")], "head")
     for i, year in enumerate(years):
         book.number(sheet, 3, 4 + i, year, "year", "0")
     sheet.page.freeze_panes(4, 3)
@@ -193,8 +208,8 @@ def _by_year(
         held = series(group, years)
         unit, scale = written(group[0]).unit, written(group[0]).scale
         item = ", ".join(str(v) for _, v in fixed)
-        book.row(sheet, row, (name, label(result["symbols"], owner, name), item, shown(unit)))
-        book.row(sheet, row + 1, ("", "in the unit of the equations", item, shown(group[0]["unit"])))
+        book.row(sheet, row, (name, book.label(result["symbols"], owner, name), item, shown(unit)))
+        book.row(sheet, row + 1, ("", words("workbook.in_equations"), item, shown(group[0]["unit"])))
         digits, last = common(v for v, _ in held), 4 + len(years) - 1
         stated = 0.0
         for i, (value, own) in enumerate(held):
@@ -208,7 +223,7 @@ def _by_year(
         limits(book, sheet, row, 4, last, symbol, scale, bool(symbol.get("count")))
         place = book.name("_".join([owner, name, *(str(v) for _, v in fixed)]).strip("_"), sheet.range(row + 1, 4, last))
         book.formula(plan, line, 3, sheet.at(row, 4), written(group[0]).value, "value")
-        book.text(plan, line, 9, f"by year: {place}")
+        book.text(plan, line, 9, words("workbook.see_by_year", name=place))
         row += 2
 
 
@@ -225,22 +240,33 @@ def series(group: Sequence[Json], years: Sequence[int]) -> list[tuple[float, Jso
 def factors(book: Book, cells: Cells, result: Json) -> None:
     """Write the factors and constants, each with its citation; what is unverified is marked."""
     rows = [q for q in result["quantities"] if q["status"] == "factor" and not is_money(q) and not is_credit(q)]
-    sheet = book.sheet(
-        "Factors", "Factors and constants, each with source, page, match and confidence", (12, 34, 16, 12, 14, 14, 36, 24, 13, 7, 14, 24, 10, 10, 36)
-    )
-    book.text(sheet, 0, 0, "Factors and constants", "title")
-    book.row(sheet, 2, FACTORS, "head")
+    words = book.words
+    sheet = book.sheet(words("workbook.factors"), words("workbook.factors_about"), (12, 34, 16, 12, 14, 14, 36, 24, 13, 7, 14, 24, 10, 10, 36))
+    book.text(sheet, 0, 0, words("workbook.factors_title"), "title")
+    book.row(sheet, 2, [words(key) for key in FACTORS], "head")
     sheet.page.freeze_panes(3, 2)
     sheet.page.repeat_rows(2)
     for row, q in enumerate(rows, 3):
         owner, name = q.get("measure") or "", q["name"]
         item = ", ".join(str(v) for v in q["index"].values())
-        book.row(sheet, row, ("_".join(x for x in (owner, name) if x), label(result["symbols"], owner, name), item))
+        book.row(sheet, row, ("_".join(x for x in (owner, name) if x), book.label(result["symbols"], owner, name), item))
         book.number(sheet, row, 3, q["value"], "factor")
         book.row(sheet, row, (shown(q["unit"]),), first=4)
-        book.text(sheet, row, 5, mark(q["confidence"]), "doubt" if q["confidence"] in UNVERIFIED else "text")
-        notes = "; ".join(x for x in (q["note"], q["conflict"]) if x)
-        book.row(sheet, row, (q["source"], q["page"], q["match"], q["year"], q["method"], q["factor"]), first=6)
+        book.text(sheet, row, 5, words.mark(q["confidence"]), "doubt" if q["confidence"] in UNVERIFIED else "text")
+        notes = "; ".join(words.of(x) for x in (q["note"], q["conflict"]) if x)
+        book.row(
+            sheet,
+            row,
+            (
+                words.origin(q["source"]),
+                words.of(q["page"]),
+                words(f"match.{q['match']}") if q["match"] else "",
+                q["year"],
+                words.of(q["method"]),
+                q["factor"],
+            ),
+            first=6,
+        )
         for i, end in enumerate(q["range"] or (None, None)):
             if end is None:
                 book.text(sheet, row, 12 + i, "")

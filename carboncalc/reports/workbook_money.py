@@ -6,17 +6,15 @@ from typing import Any, NamedTuple
 
 from .. import units
 from ..formula import Node, names
-from .workbook_book import Book, Sheet, common, label, shape, shown
+from .workbook_book import Book, Sheet, common, shape, shown
 from .workbook_cells import SHARED, Cell, Cells, read
 from .workbook_inputs import Written, in_series, is_money, limits, series, times, written
 
 Json = Mapping[str, Any]
 #: symbols of the finance block stand under this measure
 MONEY = "$"
-NO_RATE = '"none: the net flow never repays the cost, or never has one"'
 #: in place of a rate that a search did not find
 _NOT_FOUND = -9
-SEVERAL = '"several are possible: the net flow changes its sign more than once"'
 
 
 def finance(book: Book, cells: Cells, result: Json, reduction_per_year: Cell) -> Cells:
@@ -39,9 +37,10 @@ def finance(book: Book, cells: Cells, result: Json, reduction_per_year: Cell) ->
     block = result["finance"]
     years = [row["year"] for row in block["cash_flow"]]
     money = Cells(years)
-    sheet = book.sheet("Finance", "Payback, net present value, rate of return and cost per tonne, live", (22, 40, 13, 16, *([13] * len(years))))
-    book.text(sheet, 0, 0, f"Finance, in {block['currency']}", "title")
-    book.text(sheet, 1, 0, "The investment falls in year 0, flows at the ends of the years after it.", "note")
+    words = book.words
+    sheet = book.sheet(words("workbook.finance"), words("workbook.finance_about"), (22, 40, 13, 16, *([13] * len(years))))
+    book.text(sheet, 0, 0, words("workbook.finance_title", currency=block["currency"]), "title")
+    book.text(sheet, 1, 0, words("workbook.finance_note"), "note")
     rows = [q for q in result["quantities"] if is_money(q) and not q.get("measure")]
     for name in ("first_year", "period"):
         if cell := cells.get(SHARED, name, {}):
@@ -56,16 +55,16 @@ def finance(book: Book, cells: Cells, result: Json, reduction_per_year: Cell) ->
 
 def _stated(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Json) -> int:
     """Write single amounts, rates and what follows from other sheets; returns the next free row."""
-    book.row(sheet, 2, ("Symbol", "Description", "Unit", "Value", "As stated", "Unit", "Source"), "head")
+    book.row(sheet, 2, [book.words(f"stated.{key}") for key in ("symbol", "description", "unit", "value", "as_stated", "unit", "source")], "head")
     row = 3
     for q in sorted(rows, key=lambda q: not q["name"].startswith("rate_")):
         name = q["name"]
         if name in ("benefit", "cost"):
             continue
-        book.row(sheet, row, (name, label(result["symbols"], "", name), shown(q["unit"])))
+        book.row(sheet, row, (name, book.label(result["symbols"], "", name), shown(q["unit"])))
         money.add(MONEY, name, {}, Cell(sheet, row, 3, q["value"], book.name(name, sheet.at(row, 3))))
         found, rate = _in_currency(q, money)
-        book.row(sheet, row, (shown(found.unit), q["source"]), first=5)
+        book.row(sheet, row, (shown(found.unit), book.words.origin(q["source"])), first=5)
         if name == "lifetime":
             book.number(sheet, row, 3, q["value"], "choice")
             book.text(sheet, row, 4, "", "choice")
@@ -112,16 +111,16 @@ def _by(rate: Cell | None) -> str:
 def _flow(book: Book, money: Cells, sheet: Sheet, rows: list[Json], result: Json, row: int) -> int:
     """Write benefit and cost of each year of operation; returns the next free row."""
     years = money.years[1:]
-    book.row(sheet, row, ("Symbol", "Cash flow", "Unit"), "head")
+    book.row(sheet, row, [book.words(f"stated.{key}") for key in ("symbol", "cash_flow", "unit")], "head")
     for i, year in enumerate(money.years):
         book.number(sheet, row, 3 + i, year, "year", "0")
         money.add(MONEY, "year", {"year": year}, Cell(sheet, row, 3 + i, float(year)))
     row += 1
     for (_, name, _), group in in_series([q for q in rows if q["name"] in ("benefit", "cost")]).items():
         found, rate = _in_currency(group[0], money)
-        words = label(result["symbols"], "", name)
-        book.row(sheet, row, ("", f"{words}, as stated", found.unit, ""))
-        book.row(sheet, row + 1, (name, words, group[0]["unit"], ""))
+        label = book.label(result["symbols"], "", name)
+        book.row(sheet, row, ("", book.words("workbook.label_as_stated", label=label), found.unit, ""))
+        book.row(sheet, row + 1, (name, label, group[0]["unit"], ""))
         held = series(group, years)
         stated = 0.0
         for i, (value, own) in enumerate(held):
@@ -167,10 +166,10 @@ def _results(book: Book, money: Cells, sheet: Sheet, result: Json, row: int) -> 
                     money.add(MONEY, name, {"year": year}, Cell(sheet, row, 3 + i, values.get((name, year), 0.0)))
                 row += 1
     row += 1
-    book.row(sheet, row, ("Symbol", "Result", "Unit", "Value", "Equation"), "head")
+    book.row(sheet, row, [book.words(f"stated.{key}") for key in ("symbol", "result", "unit", "value", "equation")], "head")
     rows = {name: row + 1 + i for i, name in enumerate(n for n in specs if n in order and n not in lines)}
     for name, line in rows.items():
-        book.row(sheet, line, (name, label(result["symbols"], "", name), shown(specs[name]["unit"])))
+        book.row(sheet, line, (name, book.label(result["symbols"], "", name), shown(specs[name]["unit"])))
         book.text(sheet, line, 4, f"= {specs[name]['formula']}", "equation")
         money.add(MONEY, name, {}, Cell(sheet, line, 3, values.get((name, None)), book.name(name, sheet.at(line, 3))))
     for name, line in lines.items():
@@ -189,7 +188,7 @@ def _results(book: Book, money: Cells, sheet: Sheet, result: Json, row: int) -> 
 
 def _yearly(book: Book, money: Cells, sheet: Sheet, row: int, name: str, tree: Node, spec: Json, result: Json, there: set[Any]) -> None:
     """Write the cells of one line; a year in which the quantity has no value yet has none."""
-    book.row(sheet, row, (name, label(result["symbols"], "", name), shown(spec["unit"])))
+    book.row(sheet, row, (name, book.label(result["symbols"], "", name), shown(spec["unit"])))
     cells = [cell for year in money.years if (cell := money.get(MONEY, name, {"year": year}))]
     digits = "#,##0" if spec["unit"] != "1" else common(cell.value for cell in cells)
     for year, cell in zip(money.years, cells, strict=True):
@@ -202,16 +201,17 @@ def _yearly(book: Book, money: Cells, sheet: Sheet, row: int, name: str, tree: N
 
 def _single(book: Book, money: Cells, sheet: Sheet, row: int, tree: Node, spec: Json, value: float | None, spans: Mapping[str, str]) -> None:
     """Write a result; one that does not exist says so, and appears when an amount is changed so that it does."""
+    none = book.words("answer.none")
     formula = money.formula(MONEY, tree, {}, sheet, spans)
     if "exists" in spec:
-        formula = f'IF({money.formula(MONEY, read(spec["exists"]), {}, sheet)},{formula},"none")'
-    book.formula(sheet, row, 3, formula, "none" if value is None else value, "result", "#,##0.0" if value is None else shape(value))
+        formula = f'IF({money.formula(MONEY, read(spec["exists"]), {}, sheet)},{formula},"{none}")'
+    book.formula(sheet, row, 3, formula, none if value is None else value, "result", "#,##0.0" if value is None else shape(value))
 
 
 def _cash(book: Book, money: Cells, sheet: Sheet, name: str, tree: Node, result: Json, row: int) -> _Flow:
     """Write the flow from year 0 on, and how its sign goes on."""
-    book.row(sheet, row, ("", f"Cash flow behind: {label(result['symbols'], '', name)}", result["finance"]["currency"]))
-    book.row(sheet, row + 1, ("", "its sign; where it is nothing, that of the year before", ""))
+    book.row(sheet, row, ("", book.words("workbook.flow_behind", label=book.label(result["symbols"], "", name)), result["finance"]["currency"]))
+    book.row(sheet, row + 1, ("", book.words("workbook.its_sign"), ""))
     first = money.get(MONEY, tree[2][1], {})
     assert first is not None
     signs: list[int] = []
@@ -237,7 +237,7 @@ def _rate(book: Book, sheet: Sheet, row: int, flow: _Flow, value: float | None) 
     line, flows = flow.row + 2, sheet.inside(flow.row, 3, flow.last)
     before, after = sheet.inside(flow.row + 1, 3, flow.last - 1), sheet.inside(flow.row + 1, 4, flow.last)
     changes, saved = sheet.here(line, 3), "0.1" if value is None else repr(value).replace("e", "E")
-    book.row(sheet, line, ("", "changes of sign, and the rate as found from several starts", ""))
+    book.row(sheet, line, ("", book.words("workbook.changes_of_sign"), ""))
     book.formula(sheet, line, 3, f"SUMPRODUCT(({after}<>{before})*({before}<>0))", flow.changes, digits="0")
     mean = f"2*SUM({flows})/({flow.last - 2}*-{sheet.here(flow.row, 3)})"
     found = value if value is not None and flow.changes == 1 else _NOT_FOUND
@@ -246,10 +246,11 @@ def _rate(book: Book, sheet: Sheet, row: int, flow: _Flow, value: float | None) 
         formula = f"IF(OR({changes}<>1,{earlier}>-1),{earlier},{search})" if i else f"IF({changes}=1,{search},{_NOT_FOUND})"
         book.formula(sheet, line, 4 + i, formula, found, digits="0.00%")
     last = sheet.here(line, 10)
+    none, several = book.words("workbook.no_rate"), book.words("workbook.several_rates")
     # a rate that was found to be the only one although the sign changes more than once stays, with a remark beside it
-    many = SEVERAL if value is None or flow.changes < 2 else f"IRR({flows},{saved})"
-    formula = f"IF({changes}=1,IF({last}>=-0.999999,{last},{NO_RATE}),IF({changes}=0,{NO_RATE},{many}))"
-    words = (SEVERAL if flow.changes > 1 else NO_RATE).strip('"')
-    book.formula(sheet, row, 3, formula, words if value is None else value, "result", "0.00%")
+    many = f'"{several}"' if value is None or flow.changes < 2 else f"IRR({flows},{saved})"
+    formula = f'IF({changes}=1,IF({last}>=-0.999999,{last},"{none}"),IF({changes}=0,"{none}",{many}))'
+    why = several if flow.changes > 1 else none
+    book.formula(sheet, row, 3, formula, why if value is None else value, "result", "0.00%")
     if flow.changes > 1:
-        book.text(sheet, row, 2, f"the net flow changes its sign {flow.changes} times: after a change of figures there may be other rates")
+        book.text(sheet, row, 2, book.words("workbook.sign_changes", n=flow.changes))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from .. import eligibility, finance
 from ..estimation import Estimate, redraw
 from ..estimation.summing import Term, by_year, total
+from ..finance.drawing import RATES, draw
 from ..findings import Finding, Invalid
 from ..project import Project
 from ..uncertainty import need_numpy
@@ -120,7 +121,7 @@ def check(project: Project, estimates: Sequence[tuple[str, Estimate]], money: fi
 
 def _evaluate(case: Case, cells: Sequence[tuple[Cell, Any]], size: int) -> Drawn:
     """Run every measure on arrays of `size` numbers, in stretches that fit into memory; a stretch changes nothing in the numbers."""
-    computed = sum(len(e.steps) for _, e in case.estimates)
+    computed = sum(len(c.places) for _, e in case.estimates for c in e.cells)
     stretch = max(16, min(size, ROOM // max(computed, 1)))
     parts = []
     for start in range(0, size, stretch):
@@ -206,8 +207,8 @@ def _criteria(case: Case, drawn: Drawn, money: Mapping[str, Any]) -> list[dict[s
     paid = case.money
     if paid:
         rates = "benefit" in money or "cost" in money or "investment" in money
-        asked = rates and any(eligibility.rests_on(entry, finance.RATES) for entry in entries)
-        paid = finance.draw(paid, {**money, "reduction_per_year": drawn.totals["reduction"] / case.project.years}, asked)
+        asked = rates and any(eligibility.rests_on(entry, RATES) for entry in entries)
+        paid = draw(paid, {**money, "reduction_per_year": drawn.totals["reduction"] / case.project.years}, asked)
     totals = {**drawn.totals, "reduction_per_year": drawn.totals["reduction"] / case.project.years}
     point, outcome = case.outcome(case.totals, case.money), case.outcome(totals, paid)
     moving = {name: value for name, value in outcome.items() if isinstance(value, np.ndarray)}

@@ -12,7 +12,7 @@ from ..findings import Finding, Invalid
 from ..result import FORMAT
 from . import goals, levers
 from .goals import TARGETS, UnknownGoal
-from .levers import Lever, Switch
+from .levers import NOTES, Lever, Switch
 from .search import Edge, Found, Probe, Region, seek
 
 __all__ = ["TARGETS", "UnknownGoal", "solve"]
@@ -125,7 +125,8 @@ class _Solver:
         return {
             "path": lever.path, "name": lever.name, "label": lever.label, "unit": lever.unit, "now": lever.now, "given": lever.given,
             "shown_now": None if lever.now is None else lever.show(lever.now), "whole": lever.whole, "range": [lever.low, lever.high],
-            "shown_range": [lever.show(_short(lever.low)), lever.show(_short(lever.high))], "range_basis": lever.basis, "note": lever.note,
+            "shown_range": [lever.show(_short(lever.low)), lever.show(_short(lever.high))], "range_basis": lever.basis,
+            "note": "; ".join(NOTES[kind].format(year=year) for kind, year in lever.notes), "notes": [{"kind": k, "year": year} for k, year in lever.notes],
             "status": status, "answers": answers, "best": best, "blocked_by": found.blocked_by, "never": found.never,
         }  # fmt: skip
 
@@ -177,7 +178,7 @@ class _Solver:
         if goal.kind == "target" and self.now.figures == {goal.name: ("unknown", None)}:
             ok = None
         return {
-            "for": goal.text, "kind": goal.kind, "label": goal.label, "unit": goal.unit, "compare": goal.compare, "threshold": told,
+            "for": goal.text, "kind": goal.kind, "name": goal.name, "label": goal.label, "labels": row["label"] if row else None, "unit": goal.unit, "compare": goal.compare, "threshold": told,
             "count": bool(row and row["count"]),
             "programme": None if goal.programme is None else self.tree["programmes"][goal.programme]["id"],
             "programme_version": None if goal.programme is None else self.tree["programmes"][goal.programme]["version"],

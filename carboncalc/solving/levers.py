@@ -17,11 +17,18 @@ _SKIPPED = ("id", "title", "source", "monitoring", "note", "methodology", "curre
 _FINANCE: dict[str, dict[str, Any]] = {"discount_rate": {"min": 0, "max": 0.99}}
 
 
+#: what is to be known of a change, by its kind
+NOTES = {
+    "from-year": "from {year} on", "earlier-stay": "earlier years stay", "in-proportion": "all years in proportion; the value from {year} is shown",
+    "others-give-way": "the other shares give way in proportion", "not-stated": "not stated yet",
+}  # fmt: skip
+
+
 class Lever(NamedTuple):
     """One number that may be changed alone.
 
     Values are in the unit as the user wrote it, with ``million`` and the like multiplied out. `write` returns the file's data with the
-    number changed, sharing what is unchanged; `show` spells a value as it may stand in the file.
+    number changed, sharing what is unchanged; `show` spells a value as it may stand in the file. `notes` are kinds of `NOTES`, each with its year.
     """
 
     path: str
@@ -34,7 +41,7 @@ class Lever(NamedTuple):
     low: float
     high: float
     basis: str
-    note: str
+    notes: tuple[tuple[str, str], ...]
     ratio: bool
     write: Callable[[float | str], Any]
     show: Callable[[float], str]
@@ -168,7 +175,7 @@ def _lever(data: Mapping[str, Any], path: Path, raw: Any, spec: Mapping[str, Any
         return None
     if isinstance(raw, dict) and "value" in raw:
         return _lever(data, (*path, "value"), raw["value"], spec, last)
-    notes = []
+    notes: list[tuple[str, str]] = []
     series: dict[str, units.Quantity] = {}
     if isinstance(raw, dict):
         series = {k: q for k, v in raw.items() if (q := writing.read(v)) is not None}
@@ -179,9 +186,9 @@ def _lever(data: Mapping[str, Any], path: Path, raw: Any, spec: Mapping[str, Any
         read = series[newest]
         if spec.get("count"):
             path, series = (*path, newest), {}
-            notes.append(f"from {newest} on" + ("; earlier years stay" if len(raw) > 1 else ""))
+            notes += [("from-year", newest), *([("earlier-stay", newest)] if len(raw) > 1 else [])]
         elif len(raw) > 1:
-            notes.append(f"all years in proportion; the value from {newest} is shown")
+            notes.append(("in-proportion", newest))
     else:
         read = writing.read(raw)  # type: ignore[assignment]
     if read is None:
@@ -207,10 +214,10 @@ def _lever(data: Mapping[str, Any], path: Path, raw: Any, spec: Mapping[str, Any
         siblings = writing.at(data, path[:-1])
         if len(siblings) < 2:
             return None
-        notes.append("the other shares give way in proportion")
+        notes.append(("others-give-way", ""))
     return Lever(
         writing.dotted(data, path), writing.short(data, path), spec.get("label", {}).get("en") or str(writing.key_of(path)).replace("_", " "), unit, now, str(raw) if not isinstance(raw, dict) else str(now),
-        whole, low, high, basis, "; ".join(notes), True, write, lambda v: writing.text(v, unit, whole),
+        whole, low, high, basis, tuple(notes), True, write, lambda v: writing.text(v, unit, whole),
     )  # fmt: skip
 
 
@@ -234,7 +241,7 @@ def _fact(data: Mapping[str, Any], i: int, name: str, rule: Mapping[str, Any], r
 
     return Lever(
         writing.dotted(data, path), writing.short(data, path), rule["label"]["en"], unit, now, None if raw is None else str(raw), whole, low, high, basis,
-        "" if read else "not stated yet", read is not None, write, lambda v: writing.text(v, unit, whole), i,
+        () if read else (("not-stated", ""),), read is not None, write, lambda v: writing.text(v, unit, whole), i,
     )  # fmt: skip
 
 
@@ -253,7 +260,7 @@ def _day(data: Mapping[str, Any], i: int, path: Path, rule: Mapping[str, Any], r
     basis = "ten years to either side of " + ("the date stated" if raw is not None else "the first year of operation")
     return Lever(
         writing.dotted(data, path), writing.short(data, path), rule["label"]["en"], "day", now if raw is not None else None, None if raw is None else str(raw), True,
-        now - 3653, now + 3653, basis, "" if raw is not None else "not stated yet", False, write, show, i,
+        now - 3653, now + 3653, basis, () if raw is not None else (("not-stated", ""),), False, write, show, i,
     )  # fmt: skip
 
 

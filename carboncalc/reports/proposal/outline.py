@@ -21,7 +21,7 @@ def outline(result: Json, words: Words) -> Document:
     words : Words
         The language.
     """
-    draft = Draft(result, words)
+    draft = Draft(result, words.about(result))
     opening.summary(draft)
     opening.purpose(draft)
     opening.consortium(draft)

@@ -75,7 +75,7 @@ def _open(draft: Draft, criteria: Sequence[Json]) -> Iterator[Sequence[str]]:
             told.append(t("papers_proof", what=words.of(c["paper"])))
         if c.get("item"):
             told.append(words.of(c["item"]))
-        told += [t("conflict", what=words.of(conflict)) for conflict in c.get("conflicts", ())]
+        told += [t("conflict", what=words.remark(conflict)) for conflict in c.get("conflicts", ())]
         if told:
             yield words.of(c["label"]), "; ".join(text.rstrip(" ;") for text in told)
 
@@ -169,10 +169,10 @@ def risks(draft: Draft) -> None:
 
 
 def _finding(draft: Draft, f: Json) -> Sequence[str]:
-    remedy = draft.words.of(f["help"])
+    message, remedy = draft.words.finding(f)
     if f.get("suppressed"):
         remedy = draft.t("ignored", why=f["suppressed"])
-    return f["code"], draft.t(f["severity"]), draft.words.of(f["message"]), remedy or "—"
+    return f["code"], draft.t(f["severity"]), message, remedy or "—"
 
 
 def _conflict(draft: Draft, q: Json) -> str:

@@ -42,7 +42,8 @@ def widths(table: Table) -> Widths:
     columns = [(kind, [title, *(row[i] for row in table.rows)]) for i, (title, kind) in enumerate(table.columns)]
     whole = [max(measure(cell) for cell in cells) + EDGE for _, cells in columns]
     words = [(kind, max(_longest(cell) for cell in cells)) for kind, cells in columns]
-    least = [max(4, min(word, WORD) + EDGE if kind == "w" else word + EDGE) for kind, word in words]
+    # words of Vietnamese are short: a text gets some of them side by side
+    least = [max(4, (min(max(word, 12), w - EDGE, WORD) if kind == "w" else word) + EDGE) for (kind, word), w in zip(words, whole, strict=True)]
     wanted = [max(a, min(w, LONG if kind == "w" else 24)) for a, w, (kind, _) in zip(least, whole, words, strict=True)]
     if sum(wanted) <= LINE:
         grow = [i for i, (_, kind) in enumerate(table.columns) if kind == "w"] or list(range(len(wanted)))

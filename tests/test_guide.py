@@ -196,7 +196,7 @@ def test_the_catalogues_of_the_guide_hold_the_same_keys_and_placeholders() -> No
 def test_every_text_of_the_guide_is_used() -> None:
     """What no page asks for is not kept."""
     code = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "carboncalc" / "reports").rglob("*") if p.suffix in (".py", ".j2"))
-    made = ("title_", "next_", "facts_", "kind_", "word_", "out_", "sector_", "example_", "figure_", "language_", "start_", "means_", "type_", "col_")
+    made = ("title_", "next_", "facts_", "kind_", "word_", "out_", "example_", "figure_", "language_", "start_", "means_", "type_", "col_")
     columns = set(re.findall(r'"(\w+)(?::[lr])?"', code))
     for key in words("en")._texts["guide"]:
         assert f'"{key}"' in code or f'"guide.{key}"' in code or key.startswith(made), key

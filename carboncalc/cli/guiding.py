@@ -191,7 +191,7 @@ def _example(found: methodology.Methodology, words: Words) -> dict[str, Any]:
     kind = "published" if chosen else "computed"
     if chosen is None and found.meta["kind"] == "exchange":
         chosen = cases[0]
-    project = chosen["project"] if chosen else library.parse(template(found, "VN"), f"{basename(found.id)}.yaml").data
+    project = chosen["project"] if chosen else library.parse(template(found, "VN", words), f"{basename(found.id)}.yaml").data
     head = "park" if project.get("kind") == "park" else "project"
     project = _plain({**project, head: {**project[head], "title": words.of(found.meta["title"])}})
     if kind == "computed":

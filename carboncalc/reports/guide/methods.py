@@ -26,21 +26,21 @@ def overview(data: Json, words: Words) -> Page:
     page.head(t("by_sector"), "by-sector")
     for sector in dict.fromkeys(m["sector"] for m in found):
         rows = [m for m in found if m["sector"] == sector]
-        page.part(t(f"sector_{sector}"), f"sector-{sector}")
-        table(page, t("of_sector", sector=t(f"sector_{sector}")), rows)
+        page.part(page.sector(sector), f"sector-{sector}")
+        table(page, t("of_sector", sector=page.sector(sector)), rows)
     page.head(t("by_country"), "by-country")
     codes = sorted({code for m in found for code in m["countries"] or ()}, key=page.country)
     rows = [
-        [page.country(code), link(m["id"], "methodologies", m["id"]), words.of(m["title"]), t(f"sector_{m['sector']}")]
+        [page.country(code), link(m["id"], "methodologies", m["id"]), words.of(m["title"]), page.sector(m["sector"])]
         for code in codes
         for m in found
         if code in (m["countries"] or ())
     ]
     page.table(t("by_country"), page.columns("country", "methodology:l", "title", "sector"), rows)
-    anywhere = [[link(m["id"], "methodologies", m["id"]), words.of(m["title"]), t(f"sector_{m['sector']}")] for m in found if m["countries"] is None]
+    anywhere = [[link(m["id"], "methodologies", m["id"]), words.of(m["title"]), page.sector(m["sector"])] for m in found if m["countries"] is None]
     page.table(t("for_any_country"), page.columns("methodology:l", "title", "sector"), anywhere)
     left = [
-        [id_, page.country(row["country"]), clean(row.get("title") or "—"), words.of(row["left_out"])]
+        [id_, page.country(row["country"]), words.of(row.get("title")) or "—", words.of(row["left_out"])]
         for id_, row in data["catalogue"].items()
         if row.get("left_out")
     ]
@@ -83,7 +83,7 @@ def _heading(page: Page, one: Json) -> None:
         (t("col_version"), one["version"]),
         (t("col_in_force"), page.span(one["in_force"]) if one.get("in_force") else t("not_stated")),
         (t("col_published_by"), words.of(one["publisher"])),
-        (t("col_sector"), t(f"sector_{one['sector']}") if one["sector"] else "—"),
+        (t("col_sector"), page.sector(one["sector"]) if one["sector"] else "—"),
         (t("col_countries"), page.countries(one["countries"])),
         (t("col_source"), page.source(one["source"])),
         (t("col_sure"), page.confidence(one["confidence"])),
@@ -107,7 +107,7 @@ def _conditions(page: Page, one: Json) -> None:
     rows = []
     for row in one["applicability"]:
         asked = words.of(row.get("ask")) or (t("computed_check") if _CALL.search(row["met"]) else rules.told(row["met"]))
-        rows.append([words.of(row["label"]), asked, clean(row.get("cite") or "—"), page.confidence(row.get("confidence"))])
+        rows.append([words.of(row["label"]), asked, words.of(row.get("cite")) or "—", page.confidence(row.get("confidence"))])
     page.table(t("conditions"), page.columns("condition_name", "question", "source", "confidence"), rows)
 
 
@@ -127,14 +127,14 @@ def _inputs(page: Page, one: Json) -> None:
             kind = t("by_year", kind=kind)
         default = spec.get("default") is not None
         need = t("has_default") if default else t("optional") if spec.get("optional") else t("needed")
-        rows.append([name, words.of(spec["label"]), kind, _given(spec.get("example")), need])
+        rows.append([name, words.of(spec["label"]), kind, _given(words, spec.get("example")), need])
     page.table(t("inputs"), page.columns("key:l", "meaning", "unit", "example", "need"), rows)
 
 
-def _given(example: Any) -> str:
+def _given(words: Words, example: Any) -> str:
     if isinstance(example, dict):
-        return "; ".join(f"{key}: {value}" for key, value in example.items())
-    return "—" if example is None else clean(example)
+        return "; ".join(f"{key}: {words.written(str(value))}" for key, value in example.items())
+    return "—" if example is None else words.written(clean(example))
 
 
 def _equations(page: Page, one: Json) -> None:
@@ -144,7 +144,7 @@ def _equations(page: Page, one: Json) -> None:
     for number, spec in enumerate(one["equations"], 1):
         marks = {name: latex_of(name, symbols.get(name, {}).get("latex")) for name in spec["names"]}
         shown.update(dict.fromkeys(spec["names"]))
-        cite = page.listed([clean(spec["cite"]), page.confidence(spec["confidence"])])
+        cite = page.listed([words.of(spec["cite"]), page.confidence(spec["confidence"])])
         page.blocks.append(Equation(str(number), marks[spec["name"]], spec["tree"], marks, words.of(spec["label"]) or spec["name"], cite))
     rows = []
     for name in shown:
@@ -182,7 +182,7 @@ def _example(page: Page, one: Json) -> None:
     example = one["example"]
     result = example["result"]
     page.head(t("example"), "example")
-    page.say(t(f"example_{example['kind']}", source=clean(example["source"])))
+    page.say(t(f"example_{example['kind']}", source=page.words.of(example["source"])))
     for row in example["published"]:
         figure = page.words.amount(row["value"])
         page.say(t("published_figure", what=t(f"figure_{row['figure']}"), year=row["year"], value=figure))
@@ -197,5 +197,7 @@ def _example(page: Page, one: Json) -> None:
     page.head(t("cases"), "cases")
     page.say(t("cases_lead"))
     page.table(
-        t("cases"), page.columns("file:l", "source"), [[case["file"], t("by_hand") if case["derived"] else case["source"]] for case in one["cases"]]
+        t("cases"),
+        page.columns("file:l", "source"),
+        [[case["file"], t("by_hand") if case["derived"] else page.words.of(case["source"])] for case in one["cases"]],
     )

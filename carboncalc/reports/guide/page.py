@@ -65,11 +65,16 @@ class Page(Sheet):
 
     def source(self, source: Json) -> str:
         """Name a source: title, page and address."""
-        return self.listed(clean(source[key]) for key in ("title", "page", "address") if source.get(key))
+        return self.listed(self.words.of(source[key]) for key in ("title", "page", "address") if source.get(key))
 
     def cited(self, row: Json) -> str:
         """Say where a row of a programme is from."""
-        return self.listed(clean(row[key]) for key in ("cite", "source", "page") if row.get(key))
+        return self.listed(self.words.of(row[key]) for key in ("cite", "source", "page") if row.get(key))
+
+    def sector(self, sector: str) -> str:
+        """Name a sector, as a heading does."""
+        name = self.words(f"sector.{sector}")
+        return name[:1].upper() + name[1:]
 
     def country(self, code: str) -> str:
         """Name a country; one without a name of ours keeps its code."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from ..numbers import clean
 from ..words import Words
 from .page import Json, Page, link, slug
 from .rules import Rules
@@ -121,7 +120,7 @@ def _criteria(page: Page, version: Json, name: str) -> None:
         if row.get("note"):
             shown.append(words("document.colon", name=words("document.note"), text=words.of(row["note"])))
         why = [words.of(row[key]) if key == "why" else t("otherwise", fix=words.of(row[key])) for key in ("why", "fix") if row.get(key)]
-        rows.append([label, _sentences(page, shown), " ".join(why) or "—", row["cite"], page.confidence(row["confidence"])])
+        rows.append([label, _sentences(page, shown), " ".join(why) or "—", words.of(row["cite"]), page.confidence(row["confidence"])])
     page.table(t("criteria_of", version=name), page.columns("criterion", "condition", "why", "source", "confidence"), rows)
 
 
@@ -143,7 +142,7 @@ def _values(page: Page, version: Json, name: str) -> None:
             value = page.stated(spec["value"], spec["unit"])
         for other in spec.get("others", ()):
             value += "; " + t(
-                "also", value=page.stated(other["value"], spec["unit"]), source=other["source"], sure=page.confidence(other["confidence"])
+                "also", value=page.stated(other["value"], spec["unit"]), source=words.of(other["source"]), sure=page.confidence(other["confidence"])
             )
         notes = [words.of(spec["note"])] if spec.get("note") else []
         notes += [words("proposal.conflict", what=words.of(spec["conflict"]))] if spec.get("conflict") else []
@@ -172,7 +171,7 @@ def _papers(page: Page, version: Json, name: str) -> None:
         [
             words.of(p["label"]),
             page.listed(labels.get(c, c) for c in p["criteria"]) or words("proposal.no_criterion"),
-            p["cite"],
+            words.of(p["cite"]),
             page.confidence(p["confidence"]),
         ]
         for p in version.get("dossier", ())
@@ -181,7 +180,7 @@ def _papers(page: Page, version: Json, name: str) -> None:
         page.part(t("papers"), slug(f"{name}-papers"))
         sets = version.get("sets")
         if sets:
-            page.say(words.count("guide.sets", sets["number"], cite=sets["cite"], sure=page.confidence(sets["confidence"])))
+            page.say(words.count("guide.sets", sets["number"], cite=words.of(sets["cite"]), sure=page.confidence(sets["confidence"])))
         page.table(t("papers_of", version=name), page.columns("paper", "proves", "source", "confidence"), rows)
 
 
@@ -198,7 +197,7 @@ def _steps(page: Page, version: Json, name: str) -> None:
                 words("proposal.optional", label=label) if step.get("optional") else label,
                 _days(page, step),
                 t("calendar") if step.get("calendar") else after,
-                step["cite"],
+                words.of(step["cite"]),
                 page.confidence(step["confidence"]),
             ]
         )
@@ -227,11 +226,11 @@ def _lists(page: Page, programme: Json) -> None:
         rows = []
         for code, row in sorted(listed["rows"].items(), key=lambda pair: (pair[1]["value"] or "9999", pair[0])):
             others = [
-                t("also", value=page.stated(o["value"], "day"), source=o["source"], sure=page.confidence(o["confidence"]))
+                t("also", value=page.stated(o["value"], "day"), source=words.of(o["source"]), sure=page.confidence(o["confidence"]))
                 for o in row.get("others", ())
             ]
             notes = "; ".join([*others, *([words.of(row["note"])] if row.get("note") else [])])
-            source = clean(row.get("source") or page.cited(listed))
+            source = words.of(row.get("source")) or page.cited(listed)
             sure = page.confidence(row.get("confidence") or listed["confidence"])
             rows.append([page.country(code), words.date(row["value"]) if row["value"] else t("not_signed"), notes or "—", source, sure])
         page.table(words.of(listed["label"]), page.columns("country", "day", "remark", "source", "confidence"), rows)
@@ -245,5 +244,5 @@ def _acts(page: Page, programme: Json) -> None:
     for act in acts:
         day = page.words.date(act["date"]) if act.get("date") else "—"
         span = page.span(act["in_force"]) if act.get("in_force") else page.t("not_known")
-        rows.append([act["id"], page.words.of(act["label"]), day, span, act["cite"], page.confidence(act["confidence"])])
+        rows.append([act["id"], page.words.of(act["label"]), day, span, page.words.of(act["cite"]), page.confidence(act["confidence"])])
     page.table(page.t("acts"), page.columns("act", "subject", "date", "in_force", "source", "confidence"), rows)

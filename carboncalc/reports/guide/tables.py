@@ -12,7 +12,7 @@ from .page import Json, Page, link
 
 def facts(page: Page, caption: str, rows: Iterable[Json], ordered: bool = False) -> None:
     """Write facts, each with its source and how sure it is; `ordered` ones are numbered."""
-    shown = [[page.words.of(row["text"]), row["cite"], page.confidence(row["confidence"])] for row in rows]
+    shown = [[page.words.of(row["text"]), page.words.of(row["cite"]), page.confidence(row["confidence"])] for row in rows]
     if ordered:
         page.table(caption, page.columns("number:l", "step", "source", "confidence"), ([str(i), *row] for i, row in enumerate(shown, 1)))
     else:
@@ -122,7 +122,7 @@ def sources(data: Json, words: Words) -> Page:
     page.say(t("sources_lead"))
     page.head(t("sources_factors"), "factors")
     rows = [
-        [clean(s["title"]), clean(s.get("address") or "—"), words.date(str(s["accessed"])) if s.get("accessed") else "—"]
+        [words.of(s["title"]), clean(s.get("address") or "—"), words.date(str(s["accessed"])) if s.get("accessed") else "—"]
         for s in data["sources"].values()
     ]
     page.table(t("sources_factors"), page.columns("source", "address", "accessed"), rows)

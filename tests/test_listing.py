@@ -6,7 +6,7 @@ import pytest
 from conftest import ROOT
 
 from carboncalc import factors, library, methodology
-from carboncalc.cli.explaining import _held, explain
+from carboncalc.cli.explaining import explain, held
 from carboncalc.cli.glossary import collect
 from carboncalc.cli.listing import fits, methods
 
@@ -142,12 +142,12 @@ def test_the_page_of_a_methodology_leaves_nothing_out(id_: str, capsys) -> None:
 
 def test_the_page_counts_the_values_a_factor_may_be() -> None:
     sets = [id_ for id_ in factors.topic("gwp") if id_.endswith(".CH4")]
-    assert sum(_held("gwp.{gwp}.CH4", []).values()) == sum(len(factors.entry(id_)["values"]) for id_ in sets)
-    assert _held("fuel.{fuel}.co2", ["ipcc-2006"]) == {
+    assert sum(held("gwp.{gwp}.CH4", []).values()) == sum(len(factors.entry(id_)["values"]) for id_ in sets)
+    assert held("fuel.{fuel}.co2", ["ipcc-2006"]) == {
         "read": sum(r["method"] == "ipcc-2006" for f in factors.fuels() for r in factors.entry(f"fuel.{f}.co2")["values"])
     }
-    assert _held("fuel.no-such-fuel.co2", []) == {}
-    assert sum(_held("electricity.losses", []).values()) > sum(_held("electricity.losses.VN", []).values()) > 0  # of any country, of one
+    assert held("fuel.no-such-fuel.co2", []) == {}
+    assert sum(held("electricity.losses", []).values()) > sum(held("electricity.losses.VN", []).values()) > 0  # of any country, of one
 
 
 def test_the_glossary_names_every_symbol_and_factor() -> None:

@@ -242,6 +242,23 @@ def report(
 
 
 @app.command()
+def guide(
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="DIR", help="The folder of the site; other files in it stay as they are.", show_default=False)
+    ],
+    lang: Annotated[
+        str | None, typer.Option("--lang", metavar="en|ja|vi", envvar="CARBONCALC_LANG", help="Language of the site; one a call; default: en.")
+    ] = None,
+    country: Annotated[str | None, typer.Option("--country", metavar="CC", help="Only what is open to this country.")] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write a site for a portal: what the JCM offers, who may apply, each programme, each methodology with a worked example."""
+    from .guiding import guide as run
+
+    raise typer.Exit(run(output, lang, country, quiet))
+
+
+@app.command()
 def lock(
     paths: Paths,
     check: Annotated[bool, typer.Option("--check", help="Compare with the lock instead of writing it; exit 1 when an answer differs.")] = False,

@@ -141,7 +141,7 @@ def _methodology(subject: str, words: Words) -> tuple[str, Any] | None:
     lines.append(words("explain.source", source=_source(words, meta["source"])))
     if meta.get("note"):
         lines += ["", _indent(words.of(meta["note"]))]
-    parts = _parts(id_)
+    parts = parts_of(id_)
     if parts:
         lines += ["", words("explain.parts")]
     for part in parts:
@@ -165,7 +165,7 @@ def _methodology(subject: str, words: Words) -> tuple[str, Any] | None:
             lines.append(f"        {words.of(spec['label'])}; {words.of(spec.get('cite', ''))}; {words.mark(spec.get('confidence'))}")
     if found.factors:
         lines += ["", words("explain.factors")]
-    library_values = {name: _held(spec["id"], spec.get("method", [])) for name, spec in found.factors.items()}
+    library_values = {name: held(spec["id"], spec.get("method", [])) for name, spec in found.factors.items()}
     for name, spec in found.factors.items():
         lines.append(
             f"  {name}  {spec['id']}  [{spec['unit']}]"
@@ -188,7 +188,7 @@ def _methodology(subject: str, words: Words) -> tuple[str, Any] | None:
         lines += [f"        {told}"] if told else []
     if meta.get("not_covered"):
         lines += ["", words("explain.left_out"), *(f"  {words.of(line)}" for line in meta["not_covered"])]
-    cases = _cases(id_)
+    cases = cases_of(id_)
     if cases:
         lines += ["", words("explain.cases")]
     for case in cases:
@@ -215,7 +215,7 @@ def _source(words: Words, source: Mapping[str, Any]) -> str:
     return ", ".join(words.of(source[key]) for key in ("title", "page", "address") if source.get(key))
 
 
-def _parts(id_: str) -> list[dict[str, Any]]:
+def parts_of(id_: str) -> list[dict[str, Any]]:
     """Return the parts of a methodology, and theirs, each with the document it is from."""
     found: dict[str, dict[str, Any]] = {}
     waiting = [p["use"] for p in methodology.headline(id_).get("parts", [])]
@@ -256,7 +256,7 @@ def _input(words: Words, name: str, spec: Mapping[str, Any]) -> list[str]:
         lines.append("        " + words("explain.judged", per=per, ids=ids, unit=rule["unit"], only=only, code=rule["code"]))
     if default is not None:
         if "factor" in default:
-            told = f"{default['factor']}; {_counted(words, _held(default['factor'], spec.get('method', [])))}"
+            told = f"{default['factor']}; {_counted(words, held(default['factor'], spec.get('method', [])))}"
         else:
             given = words("explain.equal_to", formula=default["formula"]) if "formula" in default else _given(words, default["value"])
             source = "; ".join(words.of(default[k]) for k in ("source", "page") if default.get(k))
@@ -265,7 +265,7 @@ def _input(words: Words, name: str, spec: Mapping[str, Any]) -> list[str]:
     return lines
 
 
-def _held(id_: str, methods: Sequence[str]) -> dict[str, int]:
+def held(id_: str, methods: Sequence[str]) -> dict[str, int]:
     """Count by confidence the values of the library that a factor may turn out to be."""
     pattern = re.compile(re.sub(r"\\\{\w+\\\}", "[^.]+", re.escape(id_)) + r"(\.[A-Z]{2})?")
     counts: dict[str, int] = {}
@@ -286,7 +286,7 @@ def _counted(words: Words, counts: Mapping[str, int]) -> str:
     )
 
 
-def _cases(id_: str) -> list[dict[str, str]]:
+def cases_of(id_: str) -> list[dict[str, str]]:
     """Return the worked cases of a methodology: what each shows, and whether its figures are published or derived."""
     try:
         paths = library.data_files(join("tests", "cases", *id_.split("/")))

@@ -74,6 +74,29 @@ class Equation(NamedTuple):
     cite: str
 
 
+class Cell(str):
+    """A text of a table or list with something to it: where it leads, or that it is in another language than the page.
+
+    `target` is a page of the same site and an anchor on it, from the root of the site. A writer that knows of neither shows the text.
+    """
+
+    target: str
+    language: str
+
+    def __new__(cls, text: str, target: str = "", language: str = "") -> "Cell":
+        """Return the text with its target and language."""
+        made = super().__new__(cls, text)
+        made.target, made.language = target, language
+        return made
+
+
+class Listing(NamedTuple):
+    """A text that a reader types or copies, its lines kept: a command or a file. Only the pages of a site have any."""
+
+    caption: str
+    text: str
+
+
 Block = Heading | Paragraph | Items | Table | Figure | Equation
 
 

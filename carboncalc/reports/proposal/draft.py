@@ -1,24 +1,19 @@
-"""A document while it is being written: the result it is made of, the words, and the blocks so far; and how cells of its tables are shown."""
+"""A proposal while it is being written: a page with the result it is made of, and how rows of the result are shown."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import reduce
-from typing import Any, Literal
+from typing import Any
 
 from ...formula.symbols import latex_of, linear
 from ...result import UNVERIFIED
 from ..numbers import clean, symbol
 from ..words import Words
-from .blocks import Block, Figure, Heading, Paragraph, Table
-
-Json = Mapping[str, Any]
-_POWER = re.compile(r"(?<=\d)e([+-]\d+)$")
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+from .blocks import Heading
+from .sheet import Json as Json
+from .sheet import Sheet
 
 
-class Draft:
-    """A document while it is being written.
+class Draft(Sheet):
+    """A proposal while it is being written.
 
     Parameters
     ----------
@@ -29,8 +24,8 @@ class Draft:
     """
 
     def __init__(self, result: Json, words: Words) -> None:
-        self.result, self.words = result, words
-        self.blocks: list[Block] = []
+        super().__init__(words)
+        self.result = result
         self.methods: list[tuple[str, Json]] = list(methods(result))
         #: a JCM methodology speaks of reference emissions where others speak of a baseline
         self.before = "reference" if any(m["scheme"] == "jcm" for _, m in self.methods) and not result.get("park") else "baseline"
@@ -43,60 +38,12 @@ class Draft:
         """Begin a section."""
         self.blocks.append(Heading(1, self.t(key), key.replace("_", "-")))
 
-    def part(self, text: str, anchor: str) -> None:
-        """Begin a part of a section."""
-        self.blocks.append(Heading(2, clean(text), anchor.replace("_", "-")))
-
-    def say(self, text: str, tone: Literal["plain", "lead", "warn", "note"] = "plain") -> None:
-        """Write a paragraph."""
-        self.blocks.append(Paragraph(clean(text), tone))
-
-    def table(self, caption: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]], last: bool = False) -> None:
-        """Write a table; one without rows is left out."""
-        kept = [[clean(cell) for cell in row] for row in rows]
-        if kept:
-            self.blocks.append(Table(clean(caption), [(clean(title), kind) for title, kind in columns], kept, last))
-
-    def figure(self, caption: str, svg: str, alternative: str) -> None:
-        """Show a chart."""
-        self.blocks.append(Figure(clean(caption), svg, clean(alternative)))
-
     def fill(self, key: str, rows: Iterable[tuple[str, str]]) -> None:
         """Write what a form asks for: an empty entry is the applicant's to fill in, and says so."""
         todo = f"[ {self.t('applicant')} ]"
         self.table(self.t("fill_caption", what=self.t(key)), [(self.t("item"), "w"), (self.t("entry"), "w")], [[a, b or todo] for a, b in rows])
 
     # -- cells ----------------------------------------------------------------------------------------------------------------------
-
-    def listed(self, texts: Iterable[str]) -> str:
-        """Join texts as the language lists them."""
-        kept = [text for text in texts if text]
-        return reduce(lambda a, b: self.words("document.list", first=a, second=b), kept) if kept else ""
-
-    def percent(self, value: float | None, digits: int = 4) -> str:
-        """Show a share in percent."""
-        return "—" if value is None else self.words("document.share", value=self.words.figure(float(f"{value * 100:.{digits}g}")))
-
-    def rounded(self, value: float | None, decimals: int = 1) -> str:
-        """Show a number with fixed decimals, such as years of payback."""
-        return "—" if value is None else self.words.figure(round(value, decimals))
-
-    def between(self, low: float, high: float) -> str:
-        """Show a range of amounts."""
-        return self.words("document.between", low=self.words.amount(low), high=self.words.amount(high))
-
-    def value(self, value: Any, unit: str | None, count: bool = False) -> str:
-        """Show a value of a criterion or quantity without its unit: a share as percent, a day as a date."""
-        if isinstance(value, str):
-            return self.words.date(value) if unit == "day" and _DAY.fullmatch(value) else clean(value)
-        if isinstance(value, float | int) and not isinstance(value, bool) and unit == "1" and not count:
-            return self.percent(value)
-        return _POWER.sub(lambda match: f"\u00a0×\u00a010{str(int(match[1])).translate(_RAISED)}", self.words.figure(value))
-
-    def with_unit(self, value: Any, unit: str | None, count: bool = False) -> str:
-        """Show a value and its unit."""
-        shown = self.value(value, unit, count)
-        return shown if value is None or isinstance(value, str | bool) or unit in (None, "1", "day") else f"{shown}\u00a0{clean(unit)}"
 
     def compared(self, c: Json) -> tuple[str, str]:
         """Show what a criterion compares; what rounding would make equal is shown with more digits."""
@@ -116,10 +63,6 @@ class Draft:
         first, last = self.quantity(q, low), self.quantity(q, high)
         unit = f"\u00a0{clean(q['unit'])}"
         return self.words("document.between", low=first.removesuffix(unit), high=last)
-
-    def confidence(self, word: str | None) -> str:
-        """Say how sure a value is."""
-        return self.t(word) if word and self.words.has(f"proposal.{word}") else clean(word or "—")
 
     def span(self) -> str:
         """Show the years estimated."""

@@ -1,6 +1,7 @@
 """The proposal as one HTML file: no script, nothing loaded from elsewhere, readable on paper and by a screen reader."""
 
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from html import escape
@@ -12,7 +13,7 @@ from ...formula.layout import symbol
 from ...formula.mathml import marks, mathml
 from ..numbers import clean
 from ..words import Words
-from .blocks import Document, Equation, Figure, Heading, Table
+from .blocks import Cell, Document, Equation, Figure, Heading, Table
 from .numbering import numbered
 from .widths import shorten, widths
 
@@ -42,30 +43,47 @@ def render(document: Document, words: Words) -> bytes:
         if isinstance(block, Heading):
             row = {"anchor": block.anchor, "number": number, "text": block.text, "parts": []}
             (contents if block.level == 1 else contents[-1]["parts"]).append(row)
-    columns = "".join(f".c{n} {{ width: {n}%; }}\n" for n in range(1, 101))
-    style = _safe((TEMPLATES / "proposal.css").read_text(encoding="utf-8") + columns)
-    page = _template().render(
-        document=document,
-        words=words,
-        contents=contents,
+    style = _safe(styles("proposal.css"))
+    style_hash = f"sha256-{b64encode(sha256(style.encode()).digest()).decode()}"
+    return page("proposal.html.j2", blocks, words, document=document, contents=contents, style=style, style_hash=style_hash)
+
+
+def page(template: str, blocks: Iterable[tuple[object, str]], words: Words, root: str = "", **more: object) -> bytes:
+    """Render blocks, each with what stands in front of it, in a template; `root` leads from the page to the root of its site."""
+    text = _template(template).render(
         blocks=[(type(block).__name__, block, label) for block, label in blocks],
-        style=style,
-        style_hash=f"sha256-{b64encode(sha256(style.encode()).digest()).decode()}",
+        words=words,
+        root=root,
         length=_length,
         shares=_shares,
         svg=_svg,
         math=_math,
+        say=lambda text: _say(text, root) if isinstance(text, Cell) else text,
         shown=lambda text: shorten(text, 120),
+        **more,
     )
-    return bytes(page.encode("utf-8", "replace")) + b"\n"
+    return bytes(text.encode("utf-8", "replace")) + b"\n"
+
+
+def styles(*names: str) -> str:
+    """Return style sheets as one, with the widths that columns of tables may have."""
+    columns = "".join(f".c{n} {{ width: {n}%; }}\n" for n in range(1, 101))
+    return "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in names) + columns
 
 
 @cache
-def _template() -> Any:
+def _template(name: str) -> Any:
     import jinja2
 
     room = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, undefined=jinja2.StrictUndefined)
-    return room.get_template("proposal.html.j2")
+    return room.get_template(name)
+
+
+def _say(text: Cell, root: str) -> Any:
+    """Write a text that leads to another page, or that is in another language."""
+    if text.target:
+        return _safe(f'<a href="{escape(root + text.target, quote=True)}">{escape(text)}</a>')
+    return _safe(f'<span lang="{escape(text.language, quote=True)}">{escape(text)}</span>') if text.language else str(text)
 
 
 def _safe(text: str) -> Any:

@@ -15,7 +15,7 @@ ROWS = 12
 def reductions(draft: Draft) -> None:
     """Write the section."""
     draft.section("reductions")
-    _years(draft)
+    by_year(draft)
     _shares(draft)
     if draft.result.get("credits"):
         _credits(draft, draft.result["credits"])
@@ -25,7 +25,7 @@ def reductions(draft: Draft) -> None:
         _scenarios(draft)
 
 
-def _years(draft: Draft) -> None:
+def by_year(draft: Draft) -> None:
     t, amount, result = draft.t, draft.words.amount, draft.result
     years, totals = result["years"], result["totals"]
     keys = ["baseline", "project", *(["leakage"] if any(row["leakage"] for row in years) else []), "reduction"]

@@ -7,25 +7,33 @@ After a change that is wanted, write them anew and read what changed::
     git diff tests/golden
 """
 
+import io
+import json
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
+import docx
+import openpyxl
 import pytest
 from conftest import EN, JA, ROOT, VI
 
 from carboncalc import library, portfolio
 from carboncalc.compare import compare
 from carboncalc.portfolio.tally import Tally, keep
-from carboncalc.reports import diff, text, trace
+from carboncalc.reports import diff, text, trace, workbook
 from carboncalc.reports import portfolio as table
 from carboncalc.reports import solve as break_even
-from carboncalc.reports.formats import functions
+from carboncalc.reports.formats import document, functions
+from carboncalc.reports.proposal import typesetting
+from carboncalc.reports.proposal.markdown import render as write_markdown
+from carboncalc.reports.proposal.outline import outline
 from carboncalc.reports.words import Words
 from carboncalc.result import Outcome
 from carboncalc.solving import solve
 
 GOLDEN = ROOT / "tests" / "golden"
-BUSES, COMPOST, PARK = "cat-ba-electric-buses", "trang-cat-composting", "hai-phong-eco-industrial-park"
+BUSES, COMPOST, PARK, SOLAR = "cat-ba-electric-buses", "trang-cat-composting", "hai-phong-eco-industrial-park", "factory-rooftop-solar"
 
 
 @cache
@@ -72,6 +80,48 @@ def changed(words: Words) -> str:
     return diff.render([compare(result(BUSES), dict(portfolio.outcome("head.yaml", head.encode()).result or {}))], [], [], 100, False, words)
 
 
+def cells(words: Words) -> str:
+    """Return every cell of the workbook of the solar roof, formulas as formulas."""
+    book = openpyxl.load_workbook(io.BytesIO(workbook.render(result(SOLAR), words)))
+    rows = [(sheet.title, cell.coordinate, cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value not in (None, "")]
+    return "".join(f"{title}!{place}: {value}\n" for title, place, value in rows)
+
+
+def word(words: Words) -> str:
+    """Return the text of the Word document of the solar roof; that of an equation or a chart stands in its own test."""
+    package = docx.Document(io.BytesIO(document("docx", words)(result(SOLAR))))
+    lines = []
+    for block in package.iter_inner_content():
+        if isinstance(block, docx.text.paragraph.Paragraph):
+            lines.append(f"[{block.style.name}] {block.text}".rstrip())
+        else:
+            lines += [" | ".join(cell.text for cell in row.cells) for row in block.rows]
+    return "\n".join(lines) + "\n"
+
+
+def typeset(words: Words) -> str:
+    """Return what the PDF of the solar roof is set from: where its lines and pages break is the typesetter's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typesetting, "pdf", lambda data, fonts, system: json.dumps(data, ensure_ascii=False, indent=1).encode())
+        return document("pdf", words)(result(SOLAR)).decode() + "\n"
+
+
+def plain(format: str) -> Callable[[Words], str]:
+    """Return a format that has no language, of a project and a file that is none."""
+
+    def make(words: Words) -> str:
+        one, whole = functions(format, words)
+        found = [outcome(SOLAR), portfolio.outcome("not-one.yaml", b"carboncalc: 1\nproject: {}\n")]
+        rows, tally = [keep(f, one(f)) for f in found], Tally()
+        for row in rows:
+            tally.add(row)
+        return "".join(piece if isinstance(piece, str) else piece.decode() for piece in whole(rows, tally.to_dict))
+
+    return make
+
+
+#: formats that programs read: the same in every language
+PLAIN = {format: plain(format) for format in ("json", "jsonl", "csv", "junit", "sarif", "github")}
 FORMATS: dict[str, Callable[[Words], str]] = {
     "text": lambda words: text.render(result(BUSES), 80, False, words),
     "text-wide": lambda words: text.render(result(COMPOST), 140, False, words),
@@ -81,13 +131,24 @@ FORMATS: dict[str, Callable[[Words], str]] = {
     "trace": lambda words: (trace.render(result(COMPOST), "reduction[2028]", 100, False, words) or "") + "\n",
     "solve": broken_even,
     "diff": changed,
+    "proposal": lambda words: write_markdown(outline(result(BUSES), words), words).decode(),
+    "html": lambda words: document("html", words)(result(SOLAR)).decode(),
+    "docx": word,
+    "pdf": typeset,
+    "xlsx": cells,
 }
+LANGUAGES = [EN, JA, VI]
+ROWS = [(format, words) for format in FORMATS for words in LANGUAGES] + [(format, EN) for format in PLAIN]
 
 
-@pytest.mark.parametrize("words", [EN, JA, VI], ids=lambda words: words.language)
-@pytest.mark.parametrize("format", FORMATS)
+def place(format: str, words: Words) -> Path:
+    """Return the golden file of a format."""
+    return GOLDEN / (f"{format}.txt" if format in PLAIN else f"{format}-{words.language}.txt")
+
+
+@pytest.mark.parametrize(("format", "words"), ROWS, ids=[place(*row).stem for row in ROWS])
 def test_the_report_is_the_golden_one(format: str, words: Words, pytestconfig) -> None:
-    path, made = GOLDEN / f"{format}-{words.language}.txt", FORMATS[format](words)
+    path, made = place(format, words), {**FORMATS, **PLAIN}[format](words)
     if pytestconfig.getoption("--golden"):
         path.parent.mkdir(exist_ok=True)
         path.write_text(made, encoding="utf-8")
@@ -96,4 +157,9 @@ def test_the_report_is_the_golden_one(format: str, words: Words, pytestconfig) -
 
 
 def test_every_golden_file_has_its_format() -> None:
-    assert {p.stem for p in GOLDEN.glob("*")} == {f"{format}-{words.language}" for format in FORMATS for words in (EN, JA, VI)}
+    assert set(GOLDEN.glob("*")) == {place(*row) for row in ROWS}
+
+
+@pytest.mark.parametrize("format", PLAIN)
+def test_what_programs_read_has_no_language(format: str) -> None:
+    assert len({PLAIN[format](words) for words in LANGUAGES}) == 1

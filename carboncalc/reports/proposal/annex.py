@@ -87,7 +87,7 @@ def data(draft: Draft) -> None:
     t, words = draft.t, draft.words
     draft.section("annex_data")
     if words.language != "en":
-        draft.say(t("english_kept"), "note")
+        draft.say(t("cited_as_is"), "note")
     columns = [(t("parameter"), "w"), (t("symbol"), "l"), (t("amount"), "w"), (t("status_of"), "w"), (t("source"), "w"), (t("confidence"), "w")]
     draft.table(t("fixed"), columns, fixed(draft))
     columns = [(t("parameter"), "w"), (t("amount"), "w"), (t("status_of"), "w"), (t("source"), "w"), (t("confidence"), "w")]

@@ -128,11 +128,9 @@ def _axis(page: Page, marks: Sequence[float], top: float, bottom: float, words: 
 
 
 def short(value: float, marks: Sequence[float], words: Words) -> str:
-    """Show a figure of an axis: millions and billions in a word, when all of them are large."""
-    top = max(abs(mark) for mark in marks)
-    for scale, name in ((1e9, "billion"), (1e6, "million")):
-        if top >= scale and value:
-            return words.figure(float(f"{value / scale:.6g}")) + words(f"number.{name}")
+    """Show a figure of an axis: a large one in the words of the language."""
+    if max(abs(mark) for mark in marks) >= 1e6:
+        return words.short(value)
     shown = float(f"{value:.12g}")
     return words.amount(shown) if abs(shown) >= 1000 else words.figure(shown)
 

@@ -1,6 +1,6 @@
 """A proposal while it is being written: a page with the result it is made of, and how rows of the result are shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ...formula.symbols import latex_of, linear

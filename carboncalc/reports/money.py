@@ -13,7 +13,15 @@ Json = Mapping[str, Any]
 WIDE = 120
 
 
-def finance(page: Page, block: Json, width: int) -> None:
+def section(page: Page, result: Json, width: int) -> None:
+    """Write what the project earns and who receives its credits, each where the file states it."""
+    if result["finance"]:
+        _finance(page, result["finance"], width)
+    if result.get("credits"):
+        _credits(page, result["credits"])
+
+
+def _finance(page: Page, block: Json, width: int) -> None:
     """Write the finance results, and the cash flow by year on a wide page."""
     words, amount = page.words, page.words.amount
     page.title(words("money.finance", currency=block["currency"]))
@@ -70,7 +78,7 @@ def _scaled(words: Words, value: float) -> str:
     return words.number(grouped(f"{value:.1f}")) if value else "0"
 
 
-def credits(page: Page, block: Json) -> None:
+def _credits(page: Page, block: Json) -> None:
     """Write the expected credits by year; a column that rests on a share nobody stated is left out, and the share named."""
     words, amount = page.words, page.words.amount
     page.title(words("credits.expected"))

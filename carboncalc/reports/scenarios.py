@@ -14,8 +14,6 @@ Json = Mapping[str, Any]
 
 def section(page: Page, result: Json) -> None:
     """Write the table; in bands, each beginning with the file as it stands, when there are more scenarios than the page is wide."""
-    if not result.get("scenarios"):
-        return
     words = page.words
     page.title(words("scenario.scenarios"))
     titles, rows = table(words, result)

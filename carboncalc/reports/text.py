@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..result import UNVERIFIED
-from . import money, park, scenarios, uncertainty
 from .layout import Page, Table, Text, size
 from .numbers import clean, symbol
 from .programmes import details
@@ -31,19 +30,28 @@ def render(result: Json, width: int, colour: bool, words: Words) -> str:
     """
     page = Page(width, colour, words.about(result))
     _headline(page, result)
-    if "park" in result:
+    if "park" in result:  # each section that few reports have is imported with the first that has it: all of them are felt at start-up
+        from . import park
+
         park.overview(page, result)
-    _years(page, result, width)
-    if "park" in result:
+        _years(page, result, width)
         park.sections(page, result)
+    else:
+        _years(page, result, width)
     _shares(page, result)
-    uncertainty.section(page, result)
-    scenarios.section(page, result)
+    if result.get("uncertainty"):
+        from . import uncertainty
+
+        uncertainty.section(page, result)
+    if result.get("scenarios"):
+        from . import scenarios
+
+        scenarios.section(page, result)
     _assumptions(page, result, width)
-    if result["finance"]:
-        money.finance(page, result["finance"], width)
-    if result.get("credits"):
-        money.credits(page, result["credits"])
+    if result["finance"] or result.get("credits"):
+        from . import money
+
+        money.section(page, result, width)
     for programme in result["programmes"]:
         _programme(page, programme, width)
     _conditions(page, result)

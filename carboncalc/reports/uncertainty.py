@@ -13,11 +13,8 @@ ROWS = 12
 
 
 def section(page: Page, result: Json) -> None:
-    """Write the section of one result; nothing when nothing was drawn."""
-    found = result.get("uncertainty")
-    if not found:
-        return
-    words = page.words
+    """Write the section of a result that was drawn."""
+    words, found = page.words, result["uncertainty"]
     page.title(words("uncertainty.monte_carlo", draws=words.number(grouped(str(found["draws"]))), seed=found["seed"]))
     _range(page, found)
     _tornado(page, result, found)

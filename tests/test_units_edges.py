@@ -63,6 +63,7 @@ def test_a_wrong_dimension_is_told_in_words_with_a_unit_to_write() -> None:
         ("tCO2-eq", "tCO2e", 1000.0),
         ("t CH4/t", "tCH4/t", 1.0),
         ("kg*CH4", "kgCH4", 1.0),
+        ("kWh*t CH4", "kWh*tCH4", 3.6e9),
         ("kg/CH4", "kg/CH4", 1.0),  # above and below the stroke: no mass of methane
         ("t**2 CO2e", "t**2*CO2e", 1e6),
         ("m CH4", "m*CH4", 1.0),  # a metre of methane is no mass
@@ -87,6 +88,12 @@ def test_one_spelling_and_one_scale(written: str, spelled: str, factor: float) -
     assert parse(spelled)[1:] == unit[1:]
 
 
+@pytest.mark.parametrize("mass", ["mg", "g", "kg", "t", "kt", "Mt", "Gg", "Tg"])
+def test_a_mass_and_its_gas_are_one_word(mass: str) -> None:
+    assert parse(f"{mass} CH4").text == parse(f"{mass}*CH4").text == f"{mass}CH4"
+    assert parse(f"kWh/{mass} CO2e").text == f"kWh/{mass}CO2e"
+
+
 @pytest.mark.parametrize("text", ["L/100km", "kWh/100 km", "t/100km/100kg", "1/year", "m**-2", "%", "1"])
 def test_pint_reads_a_count_below_the_stroke_as_it_is_read_here(text: str) -> None:
     quantity = 1.0 * units.registry().parse_expression(units.spell(text))
@@ -104,6 +111,7 @@ def test_pint_reads_a_count_below_the_stroke_as_it_is_read_here(text: str) -> No
         ("5 m**2^2", "CC202", "one exponent"),
         ("5 kWh/100", "CC201", "explain units"),  # a count without a word
         ("5 GWhh/year", "CC201", "did you mean `GWh`?"),
+        ("5 kgXyz", "CC201", "explain units"),  # a mass, and no gas
         ("5 zzzzzz", "CC201", "`carboncalc explain units` lists the accepted units"),
     ],
 )
@@ -145,6 +153,10 @@ def test_an_interval_that_can_be_read_in_two_ways(text: str, advice: str) -> Non
     assert advice in bad.help
 
 
+def test_one_interval_only() -> None:
+    assert refusal("5 kg ± 1 kg ± 2 kg").code == "CC201"  # nothing of it is passed over
+
+
 def test_a_value_without_an_interval_has_none_in_any_unit() -> None:
     assert read_quantity("5 t", "kg") == units.Quantity(5000.0, parse("kg"), None, None)
 
@@ -181,10 +193,11 @@ def test_numbers(text: str, value: float) -> None:
         ("1,5 t", "CC205", "a comma"),
         ("1.5.2 t", "CC205", "cannot read"),
         ("007 t", "CC204", "007"),
-        ({"value": 1}, "CC204", "a mapping"),
-        ([1], "CC204", "a list"),
-        (None, "CC204", "nothing"),
-        (True, "CC204", "true or false"),
+        ({"value": 1}, "CC204", ", read a mapping"),
+        ([1], "CC204", ", read a list"),
+        (None, "CC204", ", read nothing"),
+        (True, "CC204", ", read true or false"),
+        ((), "CC204", ", read tuple"),
     ],
 )
 def test_what_is_no_number(text: object, code: str, words: str) -> None:
@@ -211,8 +224,9 @@ def test_the_longest_texts() -> None:
     bad = refusal("5" + " " * 398 + "kg")
     assert (bad.code, "401" in bad.message) == ("CC204", True)
     assert parse("kg" + "*1" * 99).text == "kg"
-    with pytest.raises(units.UnitError, match="201 characters"):
+    with pytest.raises(units.UnitError, match="201 characters") as caught:
         parse("kg " + "*1" * 99)
+    assert caught.value.code == "CC202"
 
 
 def test_a_long_text_is_shown_shortened() -> None:

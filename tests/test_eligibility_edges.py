@@ -43,7 +43,9 @@ def fault(name: str, known: dict[str, Any], country: str = "VN"):
         ("call-window", {"at": "2025-10-02"}, "fail", "2025-10-02", "2025-09-30", -2),
     ],
 )
-def test_a_margin_is_positive_where_the_criterion_passes(criterion: str, known: dict, verdict: str, value: Any, threshold: Any, margin: float) -> None:
+def test_a_margin_is_positive_where_the_criterion_passes(
+    criterion: str, known: dict, verdict: str, value: Any, threshold: Any, margin: float
+) -> None:
     found = row(YEAR, criterion, known)
     assert found["verdict"] == verdict
     assert (found["value"], found["threshold"]) == (pytest.approx(value) if isinstance(value, float) else value, threshold)
@@ -81,7 +83,13 @@ def test_an_answer_says_why_and_what_to_do() -> None:
 
 @pytest.mark.parametrize(("reduction", "verdict"), [(1.0, "pass"), (0.0, "fail"), (-5.0, "fail")])
 def test_without_a_reduction_there_is_no_price_per_tonne(reduction: float, verdict: str) -> None:
-    known = {**PLANT, "reduction_per_year": reduction, "subsidy_rate": "50 %", "similar_projects": 0, "eligible_investment": 80_000.0 * (reduction == 1)}
+    known = {
+        **PLANT,
+        "reduction_per_year": reduction,
+        "subsidy_rate": "50 %",
+        "similar_projects": 0,
+        "eligible_investment": 80_000.0 * (reduction == 1),
+    }
     found = row(YEAR, "cost-effectiveness", known)
     assert (found["verdict"], found["threshold"], found["missing"]) == (verdict, 4000.0, [])
     if reduction <= 0:
@@ -127,7 +135,12 @@ def test_the_weakest_required_criterion_gives_the_confidence_of_the_whole() -> N
 
 @pytest.mark.parametrize(
     ("change", "verdict"),
-    [({}, "eligible"), ({"japanese_representative": False}, "not-eligible"), ({"ineligible_costs": True}, "eligible"), ({"payback_subsidised": None}, "undetermined")],
+    [
+        ({}, "eligible"),
+        ({"japanese_representative": False}, "not-eligible"),
+        ({"ineligible_costs": True}, "eligible"),
+        ({"payback_subsidised": None}, "undetermined"),
+    ],
 )
 def test_only_what_is_required_decides(change: dict, verdict: str) -> None:
     known = {k: v for k, v in {**whole("fy2025"), **change}.items() if v is not None}
@@ -165,7 +178,9 @@ def test_figures_behind_the_answers() -> None:
 def test_each_version_has_figures_of_its_own() -> None:
     """Also when they are asked for in turn."""
     for _ in range(2):
-        assert judge(of("fy2025"), {})[0]["rules"]["figures"]["deadline"]["value"] != judge(of("fy2020"), {})[0]["rules"]["figures"]["deadline"]["value"]
+        assert (
+            judge(of("fy2025"), {})[0]["rules"]["figures"]["deadline"]["value"] != judge(of("fy2020"), {})[0]["rules"]["figures"]["deadline"]["value"]
+        )
 
 
 # --- what is stated ---------------------------------------------------------------------------------------
@@ -207,12 +222,27 @@ def test_a_fault_in_an_entry(known: dict, code: str, words: str, advice: str) ->
 
 
 def test_every_fault_of_an_entry_is_told() -> None:
-    known = {"zzzzz": True, "subsidy_rate": "5 kg", "rules": {"zzzzz": {"value": "1", "source": "s"}}, "completion": "soon", "started_before_grant": 1}
+    known = {
+        "zzzzz": True,
+        "subsidy_rate": "5 kg",
+        "rules": {"zzzzz": {"value": "1", "source": "s"}},
+        "completion": "soon",
+        "started_before_grant": 1,
+    }
     assert sorted(f.code for f in faults(YEAR, known)) == ["CC113", "CC113", "CC203", "CC405", "CC405"]
 
 
 def test_keys_of_an_entry_are_its_own_or_those_asked_for() -> None:
-    entry = {"id": YEAR, "note": "x", "at": "2025-09-30", "facts": {}, "rules": {}, "asset_class": "bus-transport-operator", "subsidy_rat": "30 %", "zzz": 1}
+    entry = {
+        "id": YEAR,
+        "note": "x",
+        "at": "2025-09-30",
+        "facts": {},
+        "rules": {},
+        "asset_class": "bus-transport-operator",
+        "subsidy_rat": "30 %",
+        "zzz": 1,
+    }
     with pytest.raises(Invalid) as caught:
         eligibility.judge(project(entry), 0, entry, {})
     near, far = caught.value.findings
@@ -293,12 +323,22 @@ def test_outside_every_call_nothing_is_tested() -> None:
     assert (note.code, note.severity) == ("CC411", "warning")
     newest = programme.versions("jcm/model-project")[-1]["version"]
     assert f"`jcm/model-project@{newest}`" in note.help
-    told = {k: answer[k] for k in ("id", "version", "check", "at", "verdict", "confidence", "unverified", "in_force", "criteria", "dossier", "timeline")}
+    told = {
+        k: answer[k] for k in ("id", "version", "check", "at", "verdict", "confidence", "unverified", "in_force", "criteria", "dossier", "timeline")
+    }
     assert told == {
         "id": "jcm/model-project", "version": None, "check": "financing", "at": "1999-01-01", "verdict": "undetermined", "confidence": "recalled",
         "unverified": 0, "in_force": None, "criteria": [], "dossier": [], "timeline": [],
     }  # fmt: skip
     assert set(answer["title"]) == {"en", "ja", "vi"}
+
+
+@pytest.mark.parametrize("at", ["2025-13-01", "soon", 2025])
+def test_a_date_that_is_none_is_outside_no_call(at: object) -> None:
+    found = fault("jcm/model-project", {"at": at})
+    assert found.code == "CC113"
+    assert str(at) in found.place.source
+    assert found.place.source[found.place.column - 1 :].strip('"').startswith(str(at))
 
 
 @pytest.mark.parametrize("entry", [{"id": "jcm/model-projekt"}, {"id": "jcm/model-project@fy1900"}])

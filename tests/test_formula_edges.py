@@ -361,7 +361,11 @@ def test_an_error_names_the_equation_it_is_in(line: str, words: str) -> None:
 
 def test_a_sum_over_items_and_years_and_a_stock_by_item() -> None:
     symbols = {"n": Symbol("1", ("fleet", "year")), "d": Symbol("1", ("fleet",))}
-    equations = [Equation("stock", "1", "previous(stock) + n * d"), Equation("year_total", "1", "sum(stock, fleet)"), Equation("all", "1", "sum(year_total, year)")]
+    equations = [
+        Equation("stock", "1", "previous(stock) + n * d"),
+        Equation("year_total", "1", "sum(stock, fleet)"),
+        Equation("all", "1", "sum(year_total, year)"),
+    ]
     system = compile_system(symbols, equations, ["fleet"], ["all"])
     assert system.dims["stock"] == ("fleet", "year")
     assert system.dims["year_total"] == ("year",)
@@ -593,8 +597,20 @@ def test_everything_stands_below_what_uses_it(system: System) -> None:
 
 
 def test_index_sets_follow_from_what_is_used(system: System) -> None:
-    assert {n: system.dims[n] for n in ("total", "right", "stock", "last", "b")} == {"total": (), "right": (), "stock": ("year",), "last": (), "b": ("fleet",)}
-    symbols = {"b": Symbol("1", ("year", "fleet")), "c": Symbol("1", ("route",)), "r": Symbol("1"), "i": Symbol("1"), "f": Symbol("1/year", ("year",))}
+    assert {n: system.dims[n] for n in ("total", "right", "stock", "last", "b")} == {
+        "total": (),
+        "right": (),
+        "stock": ("year",),
+        "last": (),
+        "b": ("fleet",),
+    }
+    symbols = {
+        "b": Symbol("1", ("year", "fleet")),
+        "c": Symbol("1", ("route",)),
+        "r": Symbol("1"),
+        "i": Symbol("1"),
+        "f": Symbol("1/year", ("year",)),
+    }
     equations = [Equation("X", "1", "b * c"), Equation("V", "1", "npv(r, i, f)"), Equation("R", "1", "irr(i, f)"), Equation("P", "1", "previous(c)")]
     made = compile_system(symbols, equations, ["route", "fleet"], ["X", "V", "R", "P"])
     assert made.dims["X"] == ("route", "fleet", "year")  # in the order of the sets, years last

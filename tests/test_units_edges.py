@@ -55,7 +55,11 @@ def test_a_wrong_dimension_is_told_in_words_with_a_unit_to_write() -> None:
         ("kWh/100 km", "kWh/100km", 3.6e6 / 100_000),  # a count below the stroke divides
         ("t/100km", "t/100km", 1000 / 100_000),
         ("MWh/100 t/100 km", "MWh/100t/100km", 3.6e9 / 100_000 / 100_000),
-        ("L/100 km day", "L/100km/day", 1e-3 / 100_000 / 86_400),  # the count stands before the first word only; a blank binds tighter than the stroke
+        (
+            "L/100 km day",
+            "L/100km/day",
+            1e-3 / 100_000 / 86_400,
+        ),  # the count stands before the first word only; a blank binds tighter than the stroke
         ("kg/1m", "kg/m", 1.0),
         ("percent", "%", 0.01),
         ("‰", "‰", 0.001),

@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+import test_viet_nam_law as vn
 from test_model_projects import PLANT, judge, of, project, row, whole
 
-from carboncalc import eligibility, programme
+from carboncalc import eligibility, factors, programme
 from carboncalc.findings import Invalid
+from carboncalc.methodology import CONFIDENCE
 
 YEAR = of("fy2025")
 INFINITE = float("inf")
@@ -394,3 +396,134 @@ def test_what_a_programme_rests_on() -> None:
 def test_the_answer_is_the_same_when_asked_twice() -> None:
     first, second = (json.dumps(judge(YEAR, whole("fy2025"))[0], default=str) for _ in range(2))
     assert first == second
+
+
+# --- doubts: no answer is surer than anything it rests on ----------------------------------------------------
+
+EVERY = [f"{id_}@{v['version']}" for id_ in programme.paths() for v in programme.versions(id_)]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_no_answer_is_surer_than_a_rule_it_rests_on(name: str) -> None:
+    found = programme.load(name, None)
+    assert found is not None
+    rules = {n: spec["confidence"] for kind in ("constants", "tables", "equations") for n, spec in found.rules.get(kind, {}).items()}
+    for c in judge(name, {})[0]["criteria"]:
+        parts = [programme.key(c["id"], p) for p in ("value", "threshold", "test")]
+        used = {u for p in parts if p in found.system.uses for u in found.system.below(p)}
+        (own,) = [r["confidence"] for r in found.rules["criteria"] if r["id"] == c["id"]]
+        weakest = max([own, *(rules[u] for u in used & rules.keys())], key=CONFIDENCE.index)
+        assert CONFIDENCE.index(c["confidence"]) >= CONFIDENCE.index(weakest), c["id"]
+
+
+def test_doubts_of_tables_equations_and_constants(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One weak rule of each kind under a criterion that is sure of itself."""
+    from copy import deepcopy
+
+    shipped = programme.load(YEAR, None)
+    assert shipped is not None
+    for kind, rule, criterion in (
+        ("tables", "ceiling", "subsidy-rate"),
+        ("constants", "cap", "subsidy-cap"),
+        ("constants", "payback_floor", "payback"),
+    ):
+        rules = deepcopy(shipped.rules)
+        (row_,) = [r for r in rules["criteria"] if r["id"] == criterion]
+        row_["confidence"] = "read"
+        rules[kind][rule] |= {"confidence": "secondary", "conflict": "another text says otherwise"}
+        changed = shipped._replace(rules=rules)
+        monkeypatch.setattr(programme, "load", lambda id_, at, changed=changed: changed)
+        found = row(YEAR, criterion, {})
+        assert found["confidence"] == "secondary", rule
+        assert found["conflicts"] == ["another text says otherwise"]
+
+
+def test_a_country_of_the_list_is_as_sure_as_its_row() -> None:
+    found = programme.load(YEAR, None)
+    assert found is not None
+    listed = found.meta["lists"]["partner_countries"]
+    (own,) = [r["confidence"] for r in found.rules["criteria"] if r["id"] == "partner-country"]
+    seen = set()
+    for country, line in listed["rows"].items():
+        if line.get("others"):
+            continue
+        expected = max(own, line.get("confidence", listed["confidence"]), key=CONFIDENCE.index)
+        assert row(YEAR, "partner-country", {"at": "2030-01-01"}, country)["confidence"] == expected, country
+        seen.add(expected)
+    assert len(seen) > 1
+
+
+def test_another_value_that_changes_nothing_is_told_without_its_answer() -> None:
+    """Mexico signed on 26 or 25 July 2014: for a call of 2020 it is all the same."""
+    found = row(YEAR, "partner-country", {"at": "2020-01-01"}, "MX")
+    assert [c for c in found["conflicts"] if "2014-07-25" in c][0].startswith("signed: 2014-07-25 by ")
+    assert "would then" not in found["conflicts"][0]
+
+
+# --- choices, suggestions, duties --------------------------------------------------------------------------
+
+DECREE = {"id": vn.DECREE, "at": "2026-11-02"}
+OPEN = {k: v for k, v in vn.SHOWN.items() if k != "annex_item"}
+
+
+def told(code: str, *entries: dict, **project: Any) -> list[dict]:
+    return [f for f in vn.estimate(*entries, **project)["findings"] if f["code"] == code]
+
+
+def test_few_choices_are_listed_and_many_are_looked_up() -> None:
+    (few,) = vn.refused({**DECREE, "facts": {**vn.SHOWN, "ets_facility": "qqqqqq"}})
+    plants = [id_.split(".")[2] for id_ in factors.topic("ets") if id_.startswith("ets.allocation.") and id_.endswith(".VN")]
+    assert few.code == "CC430"
+    assert few.help == f"one of: {', '.join(['none', 'other', *plants])}; `carboncalc explain {vn.DECREE}` lists them"
+    (many,) = vn.refused({**DECREE, "facts": {**vn.SHOWN, "annex_item": "qqqqqq"}})
+    assert many.help == f"`carboncalc explain {vn.DECREE}` lists them"
+
+
+def test_lives_are_looked_up_among_lives() -> None:
+    help_ = fault(YEAR, {"asset_class": "qqqqqqq"}).help
+    assert help_.removeprefix("known: ").split(", ") == [
+        i.removeprefix("finance.durable-years.") for i in factors.topic("finance") if "durable-years." in i
+    ]
+
+
+def test_a_suggestion_is_taken_only_where_the_methodology_settles_it() -> None:
+    (one,) = told("CC425", {**DECREE, "facts": OPEN}, method="cdm/ams-iii-f")
+    assert (one["severity"], one["message"]) == ("info", "`annex_item` is not stated; the methodology suggests 02-IV.1 (Compost production)")
+    assert one["help"] == "state it under `facts:`, such as `annex_item: 02-IV.1`"
+    (two,) = told("CC425", {**DECREE, "facts": OPEN}, method="jcm/mm-am005")
+    assert two["message"].startswith("`annex_item` is not stated and the methodology does not settle it: 01-I.6 (")
+    assert " or 01-III.3 (" in two["message"]
+    assert two["help"] == "state it under `facts:`, such as `annex_item: 01-I.6`"
+    verdicts = {c["id"]: c for c in vn.answer(vn.DECREE, OPEN, method="jcm/mm-am005")["criteria"]}
+    assert verdicts["annex-list"]["missing"] == ["annex_item"]
+
+
+MANDATE = {"id": vn.MANDATE, "at": "2026-11-02", "facts": {"clinker_capacity": "3000 t/day"}}
+
+
+def test_a_duty_tested_above_answers_the_question_below() -> None:
+    beyond = {**DECREE, "facts": {k: v for k, v in vn.SHOWN.items() if k != "required_by_law"}}
+    (one,) = told("CC429", MANDATE, beyond, method="jcm/mm-am005")
+    assert one["message"] == "`required_by_law` follows from vn/cement-waste-heat strategy-2021"
+    assert one["severity"] == "info"
+
+
+@pytest.mark.parametrize("id_", [vn.MANDATE, f"{vn.MANDATE}@strategy-2021"])
+def test_a_duty_that_is_tested_is_not_warned_of(id_: str) -> None:
+    (one,) = told("CC427", {**DECREE, "facts": vn.SHOWN}, method="jcm/mm-am005")
+    assert one["severity"] == "warning"
+    assert told("CC427", {**MANDATE, "id": id_}, {**DECREE, "facts": {**vn.SHOWN, "required_by_law": True}}, method="jcm/mm-am005") == []
+
+
+def test_a_warning_names_the_choice_it_is_about_and_its_amounts() -> None:
+    (one,) = told("CC428", {**DECREE, "facts": {**vn.SHOWN, "ets_facility": "chinfon-cement"}})
+    assert one["severity"] == "warning"
+    assert one["message"].startswith("Chinfon Cement (Minh Duc, Thuy Nguyen), 2 907 941 tCO2e/year in 2025, ")
+    (other,) = told("CC428", {**DECREE, "facts": {**vn.SHOWN, "ets_facility": "other"}})
+    assert "tCO2e/year in" not in other["message"]
+
+
+def test_a_contradiction_is_shown_at_the_fact_that_is_stated() -> None:
+    (one,) = vn.refused(MANDATE, {**DECREE, "facts": {**vn.SHOWN, "required_by_law": False}}, method="jcm/mm-am005")
+    assert one.code == "CC426"
+    assert one.place.source.strip().startswith('"required_by_law": false')

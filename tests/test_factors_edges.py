@@ -28,6 +28,10 @@ factors:
     label: {en: Loss}
     values:
       - {value: 7 %, year: 2019, source: s1, page: p. 6, confidence: read}
+  heat.none:
+    label: {en: Not known}
+    values:
+      - {value: null, year: 2020, source: s1, page: p. 8, confidence: recalled}
   gwp.AR5.CH4:
     label: {en: Methane}
     values:
@@ -42,8 +46,8 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.yaml").write_text(LIBRARY, encoding="utf-8")
     (tmp_path / "sources.yaml").write_text("carboncalc: 1\nkind: sources\nsources:\n  s1: {title: First source}\n", encoding="utf-8")
-    monkeypatch.setattr(library, "data_path", lambda kind: str(tmp_path))
-    monkeypatch.setattr(library, "data_files", lambda kind: sorted(str(p) for p in tmp_path.glob("*/*.yaml")))
+    monkeypatch.setattr(library, "data_path", lambda kind: {"factors": str(tmp_path)}[kind])
+    monkeypatch.setattr(library, "data_files", lambda kind: {"factors": ""}[kind] or sorted(str(p) for p in tmp_path.glob("*/*.yaml")))
     for name in ("_topics", "_entries", "_sources", "_chosen"):
         monkeypatch.setattr(factors, name, {})
     monkeypatch.setenv("CARBONCALC_CACHE", "off")
@@ -115,6 +119,9 @@ def test_a_later_value_is_never_used_for_an_earlier_year() -> None:
     assert factors.choose("heat.loss", "VN", 2019).value == 7
     assert refused("heat.grid.VN", year=2019).message.endswith("; its first value is of 2020")  # the earliest of two
     assert "never used" in bad.help
+    assert refused("heat.grid", "VN", 2019, method="mean").message.startswith("`heat.grid.VN` has no value for 2019")  # the country's own is named
+    assert refused("heat.none", "VN", 2022).message == "`heat.none` has no value for 2022 or before"
+    assert refused("heat.none").message == "`heat.none` has no value"
 
 
 def test_an_unknown_id() -> None:
@@ -135,10 +142,10 @@ def test_an_unknown_method() -> None:
 
 def test_what_the_library_lists() -> None:
     assert factors.topics() == ["gwp", "heat"]
-    assert set(factors.topic("heat")) == {"heat.grid.VN", "heat.grid", "heat.loss", "gwp.AR5.CH4"}
+    assert set(factors.topic("heat")) == {"heat.grid.VN", "heat.grid", "heat.loss", "heat.none", "gwp.AR5.CH4"}
     assert factors.topic("nothing") == {}
     assert factors.topic("../heat") == {}  # a topic is a word, and no way out of the library
-    assert factors.entry("heat.none") is None
+    assert factors.entry("heat.nothing") is None
     assert [r["value"] for r in (factors.entry("heat.grid.VN") or {})["values"]] == [0.6, 0.5, 0.4, None]
     assert factors.ids().count("heat.loss") == 2  # both invented topics hold the same file
 
@@ -175,5 +182,5 @@ def test_a_factor_stands_in_one_file(small: Path) -> None:
     with pytest.raises(Invalid) as caught:
         factors.topic("heat")
     (found,) = caught.value.findings
-    assert (found.code, found.place.line) == ("CC310", 5)
+    assert (found.code, found.severity, found.place.line) == ("CC310", "error", 5)
     assert found.place.file.endswith("b.yaml")

@@ -70,6 +70,9 @@ def test_a_wrong_dimension_is_told_in_words_with_a_unit_to_write() -> None:
         ("kWh*t CH4", "kWh*tCH4", 3.6e9),
         ("kg/CH4", "kg/CH4", 1.0),  # above and below the stroke: no mass of methane
         ("t**2 CO2e", "t**2*CO2e", 1e6),
+        ("t C", "tC", 1000.0),
+        ("kg N/t", "kgN/t", 1e-3),
+        ("kWh m**0", "kWh", 3.6e6),  # a power of zero says nothing
         ("m CH4", "m*CH4", 1.0),  # a metre of methane is no mass
         ("kg CO2e CH4", "kgCO2e*CH4", 1.0),
         ("1*kg", "kg", 1.0),

@@ -262,7 +262,7 @@ def _normal(words: list[tuple[str, int, float]]) -> str:
 
 
 def _is_gas(word: str) -> bool:
-    return word in ("C", "N", "CO2e") or bool(re.fullmatch(r"(H?C?FC|[CNS])[0-9A-Za-z]*[0-9][0-9a-zA-Z]*", word))
+    return word in ("C", "N") or bool(re.fullmatch(r"(H?C?FC|[CNS])[0-9A-Za-z]*[0-9][0-9a-zA-Z]*", word))
 
 
 def scale(source: Unit, target: Unit) -> float:

@@ -18,7 +18,7 @@ from carboncalc.formula.system import Broken, Equation
     "line",
     [
         "a - (b - c)", "a - b - c", "a + (b + c)", "(a + b) * c", "a + b * c", "a / (b * c)", "a * b / c", "a * (b / c)",
-        "-(a + b)", "-a * b", "-(a * b)", "--a", "a - -b", "a * -b", "(-a)**2", "-a**2", "a**-1", "a**(b + 1)", "(a**2)**2", "(a / b)**2", "a**9", "a**-9",
+        "-(a + b)", "-a * b", "-(a * b)", "--a", "a - -b", "a * -b", "(-a)**2", "-a**2", "a**-1", "a**(b + 1)", "(a**2)**2", "(a / b)**2", "a**9", "a**-9", "a**(b**c)", "a == (b < c)",
         "not (a and b)", "not a and b", "not a < b", "not not a", "(a or b) and c", "a or b and c", "a and (b and c)", "a and b and c", "a or (b or c)",
         'x in ("a", "b")', 'x in ("a",)', 'not x in ("a", "b")', 'x == "a"', "a <= b", "a >= b", "a != b", "a > b", "a + b < c", "a < b + c", "(a < b) == c",
         "where(a < b, c, 0)", "sum(a * b, fleet)", "sum(a, year) * b", "previous(a) * b", "lookup(t, a)", "min(a, b, c)", "max(a, 1)", "1 - a", "exp(-a)",
@@ -172,6 +172,8 @@ def test_a_conversion_has_one_part() -> None:
     [
         ("a - (b - c)", r"a - \left(b - c\right)"),
         ("a - b - c", "a - b - c"),
+        ("a - b * c", r"a - b \cdot c"),
+        ("a * -b", r"a \cdot -b"),
         ("a * (b + c)", r"a \cdot \left(b + c\right)"),
         ("(a + b) / (c - a)", r"\frac{a + b}{c - a}"),
         ("a * (b / c)", r"a \cdot \frac{b}{c}"),
@@ -237,6 +239,7 @@ def sheet(line: str | list, years: int = 3, at: dict | None = None, span=None, *
         ("a == b", "a=b"),
         ("a != b", "a<>b"),
         ("a <= b + c", "a<=b+c"),
+        ("a + b < c", "a+b<c"),
         ("(a < b) == (b < c)", "(a<b)=(b<c)"),
         ('x == "p"', 'x="p"'),
         ('x in ("p", "q")', 'OR(x="p",x="q")'),
@@ -344,6 +347,26 @@ def test_a_step_holds_from_where_it_begins(x: float, step: float) -> None:
     assert list(value("lookup(t, a)", "numpy", t=table, a=np.array([x, 0.0]))) == [step, 10.0]
 
 
+def test_a_text_chooses_one_branch_for_all_draws() -> None:
+    with np.errstate(all="raise"):
+        assert value('where(x == "p", 1 / a, 0)', "numpy", x="q", a=np.array([0.0, 1.0])) == 0
+
+
+def test_money_over_time_in_the_language() -> None:
+    """100 now, and 60 a year for two years: zero at about 13 %; 30 a year for two years: a rate below zero; −1 a year: none."""
+    symbols = {"r": Symbol("1"), "i": Symbol("JPY"), "f": Symbol("JPY/year", ("year",))}
+    system = compile_system(symbols, [Equation("V", "JPY", "npv(r, i, f)"), Equation("R", "1", "irr(i, f)")], [], ["V", "R"])
+    flows = [60.0, 30.0, -1.0]
+    alone = [run(system.statements(), {"r": 0.25, "i": 100.0, "f": [f, f]}, Sizes(2, {})) for f in flows]
+    assert alone[0]["V"] == pytest.approx(60 / 1.25 + 60 / 1.25**2 - 100)
+    assert alone[0]["R"] == pytest.approx(0.13066, abs=1e-5)
+    assert alone[2]["R"] is None
+    drawn = run(system.statements(), {"r": 0.25, "i": np.array([100.0] * 3), "f": [np.array(flows)] * 2}, Sizes(2, {}), "numpy")
+    assert list(drawn["V"]) == pytest.approx([a["V"] for a in alone])
+    assert list(drawn["R"])[:2] == pytest.approx([alone[0]["R"], alone[1]["R"]])
+    assert math.isnan(drawn["R"][2])
+
+
 def test_below_the_first_step_is_an_error() -> None:
     with pytest.raises(FormulaError, match="equation for E cannot be computed .below the first step") as caught:
         value("lookup(t, a)", t=[(1.0, 10.0)], a=0.999)
@@ -362,15 +385,19 @@ def test_an_error_names_the_equation_it_is_in(line: str, words: str) -> None:
 def test_a_sum_over_items_and_years_and_a_stock_by_item() -> None:
     symbols = {"n": Symbol("1", ("fleet", "year")), "d": Symbol("1", ("fleet",))}
     equations = [
+        Equation("product", "1", "n * d"),
+        Equation("doubled", "1", "d + d"),
         Equation("stock", "1", "previous(stock) + n * d"),
         Equation("year_total", "1", "sum(stock, fleet)"),
         Equation("all", "1", "sum(year_total, year)"),
     ]
-    system = compile_system(symbols, equations, ["fleet"], ["all"])
+    system = compile_system(symbols, equations, ["fleet"], ["all", "product", "doubled"])
     assert system.dims["stock"] == ("fleet", "year")
     assert system.dims["year_total"] == ("year",)
     assert system.dims["all"] == ()
     out = run(system.statements(), {"n": [[1.0, 2.0], [3.0, 4.0]], "d": [10.0, 100.0]}, Sizes(2, {"fleet": 2}))
+    assert out["product"] == [[10, 20], [300, 400]]
+    assert out["doubled"] == [20, 200]
     assert out["stock"] == [[10, 30], [300, 700]]
     assert out["year_total"] == [310, 730]
     assert out["all"] == 1040
@@ -389,6 +416,10 @@ def test_quantities_of_pint_carry_their_own_conversions() -> None:
     registry = units.registry()
     out = run(system.statements(scaled=False), {"p": 500 * registry.Unit("kW"), "d": 2 * registry.Unit("day")}, Sizes(1, {}), "pint")["E"]
     assert float(out.to("MWh").magnitude) == pytest.approx(500 * 48 / 1000)
+    other = compile_system({"s": Symbol("%"), "n": Symbol("kWh")}, [Equation("X", "1", "exp(s)"), Equation("N", "kWh", "floor(n)")], [], ["X", "N"])
+    out = run(other.statements(scaled=False), {"s": 50 * registry.Unit("percent"), "n": 2.9 * registry.Unit("kWh")}, Sizes(1, {}), "pint")
+    assert float(out["X"]) == pytest.approx(math.exp(0.5))
+    assert out["N"] == 2 * registry.Unit("kWh")
     assert run(system.statements(), {"p": 500.0, "d": 2.0}, Sizes(1, {}))["E"] == pytest.approx(24)
 
 
@@ -434,7 +465,19 @@ def test_no_rate_below_minus_99_9999_percent() -> None:
 
 # --- units ---------------------------------------------------------------------------------------------
 
-UNITS = {"E": "MWh/year", "EF": "tCO2/MWh", "P": "kW", "D": "h/year", "s": "%", "one": "1", "I": "JPY", "F": "JPY/year", "x": None, "T": "t/year"}
+UNITS = {
+    "E": "MWh/year",
+    "EF": "tCO2/MWh",
+    "P": "kW",
+    "D": "h/year",
+    "s": "%",
+    "one": "1",
+    "I": "JPY",
+    "F": "JPY/year",
+    "x": None,
+    "z": None,
+    "T": "t/year",
+}
 
 
 @pytest.mark.parametrize(
@@ -457,6 +500,9 @@ UNITS = {"E": "MWh/year", "EF": "tCO2/MWh", "P": "kW", "D": "h/year", "s": "%", 
         ("where(E > 0, E, 0)", "kWh/year", "where(E > 0, E * 1000, 0)"),
         ("where(E > P * D, 0, E) / E", "1", "where(E > P * D * 0.001, 0, E) / E"),
         ("where(0 < E, 1, 0)", "1", "where(0 < E, 1, 0)"),
+        ("(0 + P * D) * EF", "tCO2/year", "(0 + P * D) * EF * 0.001"),
+        ("(P * D - 0) * EF", "kgCO2/year", "(P * D - 0) * EF"),
+        ("where(x == z, 1, 0)", "1", "where(x == z, 1, 0)"),  # two texts
         ('where(x == "p", 1, 0)', "1", 'where(x == "p", 1, 0)'),
         ("where(x, 1, 0)", "1", "where(x, 1, 0)"),
         ("where(not x or E >= 0, 1, 0)", "1", "where(not x or E >= 0, 1, 0)"),
@@ -564,6 +610,13 @@ def test_a_cycle_points_at_the_name_that_closes_it() -> None:
     assert bad.message == "a cycle: B → C → B"  # without A, which only leads to it
     assert "previous" in bad.help
     assert faults({}, [Equation("A", "1", "A")], ["A"]) == [("A", "CC123")]
+
+
+def test_a_cycle_leaves_out_what_was_looked_at_before_it() -> None:
+    equations = [Equation("A", "1", "B + C"), Equation("B", "1", "1"), Equation("C", "1", "A")]
+    with pytest.raises(Broken) as caught:
+        compile_system({}, equations, [], ["A"])
+    assert caught.value.errors[0][1].message == "a cycle: A → C → A"
 
 
 @pytest.fixture

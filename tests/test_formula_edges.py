@@ -7,6 +7,7 @@ import pytest
 
 from carboncalc.formula import FormulaError, Sizes, Symbol, System, compile_system, excel, latex, names, parse, run, text
 from carboncalc.formula.functions import irr, irr_all, npv
+from carboncalc.formula.grammar import children
 from carboncalc.formula.program import looks_back
 from carboncalc.formula.proof import prove
 from carboncalc.formula.system import Broken, Equation
@@ -158,6 +159,13 @@ def test_the_longest_and_the_deepest_formula() -> None:
 )
 def test_names_in_order_of_appearance(line: str, used: list[str]) -> None:
     assert names(parse(line)) == used
+
+
+def test_parts_of_a_formula() -> None:
+    a, b = ["name", "a"], ["name", "b"]
+    assert children(parse("max(a, b)")) == children(parse("a < b")) == children(parse("a + b")) == [a, b]
+    assert children(parse("sum(a, fleet)")) == children(parse('a in ("p", "q")')) == children(parse("-a")) == [a]
+    assert children(parse("1")) == children(parse('"p"')) == children(a) == children(parse("previous(a)")) == []
 
 
 def test_a_conversion_has_one_part() -> None:

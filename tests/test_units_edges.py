@@ -250,6 +250,12 @@ def test_a_unit_outside_what_can_be_computed_with(above: str, below: str) -> Non
     assert caught.value.code == "CC202"
 
 
+def test_a_power_that_no_number_holds() -> None:
+    """1e40 km to the ninth is 1e387 m9: too large already before anything is multiplied."""
+    with pytest.raises(units.UnitError, match="too large or too small"):
+        parse("kWh/1" + "0" * 40 + "km**-9")
+
+
 @pytest.mark.parametrize(
     ("number", "clean"),
     [

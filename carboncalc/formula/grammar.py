@@ -86,9 +86,9 @@ def parse(text: str, scales: bool = False) -> Node:
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as bad:
-        offset = getattr(bad, "offset", None)
-        offset = shift + offset - 1 if offset else len(text)
-        raise FormulaError("CC120", f"cannot read the formula: {getattr(bad, 'msg', 'too deep')}", "check brackets and operators", offset) from None
+        column = getattr(bad, "offset", None)
+        place = shift + column - 1 if column else len(text)
+        raise FormulaError("CC120", f"cannot read the formula: {getattr(bad, 'msg', 'too deep')}", "check brackets and operators", place) from None
     return _Reader(shift, scales).read(tree.body)
 
 

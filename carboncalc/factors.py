@@ -192,7 +192,7 @@ def _choose(id_: str, country: str, year: int | None, methods: Sequence[str], me
     when = f"; its first value is of {min(late)}" if late else ""
     raise NoFactor(
         "CC302",
-        f"`{found[0][0]}` has no value for {year} or before{when}",
+        f"`{found[0][0]}` has no value" + ("" if year is None else f" for {year} or before{when}"),
         "a later value is never used for an earlier year; give a value of your own under `factors:`",
     )
 

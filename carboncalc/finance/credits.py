@@ -53,10 +53,7 @@ def allocate(
         return None
     reader = _Reader(project, raw)
     shares = reader.read(programmes)
-    values = {
-        **shares, "whole_tonnes": raw.get("round_down", False), "credited_reduction": [r["reduction"] for r in years],
-        "year": [float(r["year"]) for r in years], "first_year": float(project.first_year), "years": float(len(years)), "period": 1.0,
-    }  # fmt: skip
+    values = {**shares, "whole_tonnes": raw.get("round_down", False), "credited_reduction": [r["reduction"] for r in years], "period": 1.0}
     solved = solve("credits", values, len(years))
     _notes(reader, years, solved)
     totals = list(dict.fromkeys(c.name for c in estimated if c.shared["role"] == "total-reduction"))
@@ -83,12 +80,13 @@ class _Reader:
         return found
 
     def _share(self, raw: Any, path: tuple[str | int, ...]) -> float:
+        name = path[-1]
         if isinstance(raw, dict) and "value" in raw:
             raw, path = raw["value"], (*path, "value")
         try:
             value = units.read_quantity(raw, "1").value
         except units.UnitError as bad:
-            raise error(bad.code, f"`{path[-1]}`: {bad.message}", bad.help, self.project.place(*path)) from None
+            raise error(bad.code, f"`{name}`: {bad.message}", bad.help, self.project.place(*path)) from None
         if not 0 <= value <= 1:
             raise error("CC214", f"a share of '{raw}'", "a share is between 0 % and 100 %", self.project.place(*path))
         return value

@@ -33,13 +33,13 @@ class Money:
             for code in _currencies(raw):
                 if code != self.currency:
                     return self._converted(raw, code, path, per)
-            raise error(bad.code, f"`{path[-1]}`: {bad.message}", bad.help, self.project.place(*path)) from None
+            raise error(bad.code, f"`{path[1]}`: {bad.message}", bad.help, self.project.place(*path)) from None
 
     def _converted(self, raw: Any, code: str, path: Path, per: str) -> float:
         try:
             amount = units.read_quantity(raw, code + per).value
         except units.UnitError as bad:
-            raise error(bad.code, f"`{path[-1]}`: {bad.message}", bad.help, self.project.place(*path)) from None
+            raise error(bad.code, f"`{path[1]}`: {bad.message}", bad.help, self.project.place(*path)) from None
         return amount * self.rate(code, path)
 
     def rate(self, code: str, path: Path) -> float:

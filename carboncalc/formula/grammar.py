@@ -82,12 +82,13 @@ def parse(text: str, scales: bool = False) -> Node:
             raise FormulaError("CC121", *_FORBIDDEN[char], offset)
         if ord(char) > 127 and not quoted:
             raise FormulaError("CC121", f"the character '{char}' is not used in formulas", "write names in Latin letters", offset)
+    shift = len(text) - len(text.lstrip())
     try:
         tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as bad:
-        offset = max((getattr(bad, "offset", None) or len(text) + 1) - 1, 0)
-        raise FormulaError("CC120", f"cannot read the formula: {getattr(bad, 'msg', 'too deep')}", "check brackets and operators", offset) from None
-    shift = len(text) - len(text.lstrip())
+        column = getattr(bad, "offset", None)
+        place = shift + column - 1 if column else len(text)
+        raise FormulaError("CC120", f"cannot read the formula: {getattr(bad, 'msg', 'too deep')}", "check brackets and operators", place) from None
     return _Reader(shift, scales).read(tree.body)
 
 
@@ -153,6 +154,8 @@ class _Reader:
             return ["neg", self.read(node.operand)]
         if kind == "Not":
             return ["not", self.read(node.operand)]
+        if kind == "Invert":
+            raise self.refuse(node, "'~' is not an operator here", "use `not` for a condition and - for a value")
         raise self.refuse(node, "a plus sign in front of a value does nothing", "delete it")
 
     def _boolop(self, node: Any) -> Node:
@@ -193,7 +196,7 @@ class _Reader:
         low, high = function.arguments
         if not low <= len(node.args) <= high:
             raise self.refuse(
-                node, f"{name} takes {low if low == high else f'{low} or more'} arguments, not {len(node.args)}", f"write `{function.usage}`"
+                node, f"{name} takes {low if low == high else f'{low} to {high}'} arguments, not {len(node.args)}", f"write `{function.usage}`"
             )
         if name == "sum":
             index = getattr(node.args[1], "id", None)

@@ -83,8 +83,6 @@ def expression(tree: Node, dims: Callable[[str], Sequence[str]], scaled: bool = 
             return f"_where({write(arguments[0])}, lambda: {write(arguments[1])}, lambda: {write(arguments[2])})"
         if name in ("npv", "irr"):
             parts = [write(a) for a in arguments[:-1]] + [f"[{write(arguments[-1])} for y in _Y]"]
-        elif name == "lookup":
-            parts = [f"v_{arguments[0][1]}", write(arguments[1])]
         else:
             parts = [write(a) for a in arguments]
         return f"_{name}({', '.join(parts)})"
@@ -193,12 +191,7 @@ def _arrays() -> dict[str, Any]:
 
 
 def _quantities() -> dict[str, Any]:
-    plain = _floats()
-
-    def exp(x: Any) -> float:
-        return math.exp(x.to("dimensionless").magnitude if hasattr(x, "to") else x)
-
-    return {**plain, "exp": exp, "floor": lambda x: type(x)(floor(x.magnitude), x.units) if hasattr(x, "units") else floor(x)}
+    return {**_floats(), "floor": lambda x: type(x)(floor(x.magnitude), x.units) if hasattr(x, "units") else floor(x)}
 
 
 LIBRARIES: dict[str, Callable[[], dict[str, Any]]] = {"float": _floats, "numpy": _arrays, "pint": _quantities}

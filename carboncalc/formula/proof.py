@@ -155,8 +155,6 @@ class _Prover:
         factor = units.snap(float((have / want).to_base_units().magnitude))
         if factor == 1.0:
             return node, want
-        if node[0] == "scale":
-            return ["scale", units.snap(node[1] * factor), node[2]], want
         return ["scale", factor, node], want
 
 

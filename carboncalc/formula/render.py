@@ -179,6 +179,8 @@ def excel(
         rank = _RANK.get(kind, _ATOM)
         if kind == "**":
             rank = 7  # Excel binds unary minus tighter than ^, so brackets decide
+        if kind == "neg":
+            rank = _ATOM  # brings its brackets
         line = body(node, kind, rank, at)
         return f"({line})" if rank < outer else line
 

@@ -174,7 +174,7 @@ def _parse(text: str) -> Unit:
 def _words(text: str) -> list[tuple[str, int, float]]:
     """Split a unit into (vocabulary word, power, number in front); a blank binds tighter than a stroke."""
     clean = text.translate(_SPELLINGS).strip()
-    if clean in ("", "1"):
+    if not clean:
         return []
     words: list[tuple[str, int, float]] = []
     sign = 1
@@ -209,7 +209,7 @@ def _group(piece: str, text: str, below: bool) -> list[tuple[str, int, float]]:
 
 def _atom(part: str, text: str) -> list[tuple[str, int]]:
     table = _table()
-    if part in ("%", "percent"):
+    if part == "%":
         return [("percent", 1)]
     if part == "‰":
         return [("permille", 1)]
@@ -236,7 +236,7 @@ def _atom(part: str, text: str) -> list[tuple[str, int]]:
 def _advice(part: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(part, list(_table()), n=1, cutoff=0.6)
+    near = get_close_matches(part, list(_table()), n=1)
     if near:
         return f"did you mean `{near[0]}`?"
     return "`carboncalc explain units` lists the accepted units"
@@ -262,7 +262,7 @@ def _normal(words: list[tuple[str, int, float]]) -> str:
 
 
 def _is_gas(word: str) -> bool:
-    return word in ("C", "N", "CO2e") or bool(re.fullmatch(r"(H?C?FC|[CNS])[0-9A-Za-z]*[0-9][0-9a-zA-Z]*", word))
+    return word in ("C", "N") or bool(re.fullmatch(r"(H?C?FC|[CNS])[0-9A-Za-z]*[0-9][0-9a-zA-Z]*", word))
 
 
 def scale(source: Unit, target: Unit) -> float:

@@ -100,7 +100,8 @@ def test_float_numpy_and_pint_agree(id_: str, data) -> None:
         def of(value, function):
             return [of(v, function) for v in value] if isinstance(value, list) else function(value)
 
-        close(floats[name], of(arrays[name], lambda x: float(np.ravel(x)[0])))
+        # numpy's exp and the C library's may differ in the last bit, which 1 - exp(-k) of a slow decay magnifies
+        close(floats[name], of(arrays[name], lambda x: float(np.ravel(x)[0])), 1e-11)
         close(floats[name], of(quantities[name], plain))
 
 

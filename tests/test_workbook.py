@@ -152,9 +152,8 @@ def test_every_step_stands_in_its_cell(path: Path) -> None:
 
 @pytest.mark.parametrize("id_", methodology.ids())
 def test_every_template_makes_a_workbook(id_: str) -> None:
-    from carboncalc.appraise import appraise
 
-    result = appraise(read_text(template(methodology.load(id_), "VN", EN), "t.yaml")).to_dict()
+    result = template_result(id_)
     assert_same(result, workbook.render(result, EN))
 
 
@@ -180,13 +179,26 @@ def test_results_finance_and_answers_stand_in_their_cells() -> None:
 # --- a second engine -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["cat-ba-electric-buses", "hai-phong-cement-waste-heat", "trang-cat-landfill-methane"])
+QUICK = ("cat-ba-electric-buses", "hai-phong-cement-waste-heat", "trang-cat-landfill-methane")
+ALL = [*(p.stem for p in EXAMPLES), *methodology.ids()]
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in ALL])
 def test_another_engine_computes_the_same(name: str, tmp_path: Path) -> None:
-    content = workbook.render(estimate(ROOT / "examples" / f"{name}.yaml"), EN)
+    """Every example, and the template of every methodology; most of them slowly, since this engine is thorough and slow."""
+    result = template_result(name) if "/" in name else estimate(ROOT / "examples" / f"{name}.yaml")
+    content = workbook.render(result, EN)
     found = by_formulas(content, tmp_path)
     mine = cells(content, True)
     wrong = [(p, mine.get(p), found[p]) for p in formulas_of(content) if not same(_plain(mine.get(p)), found[p])]
     assert wrong == []
+
+
+def template_result(id_: str) -> dict:
+    """Return what the template of a methodology gives."""
+    from carboncalc.appraise import appraise
+
+    return appraise(read_text(template(methodology.load(id_), "VN", EN), "t.yaml")).to_dict()
 
 
 def test_wrong_cached_values_are_seen(tmp_path: Path) -> None:
@@ -236,12 +248,10 @@ def _plain(value: object) -> object:
 @office
 @pytest.mark.slow
 def test_libreoffice_computes_the_same_for_every_methodology(tmp_path: Path) -> None:
-    from carboncalc.appraise import appraise
-
     results = {p.stem: estimate(p) for p in EXAMPLES}
     results |= {"-".join(p.relative_to(ROOT / "tests" / "cases").with_suffix("").parts): estimate(p) for p in CASES}
     for id_ in methodology.ids():
-        results["template-" + id_.replace("/", "-")] = appraise(read_text(template(methodology.load(id_), "VN", EN), "t.yaml")).to_dict()
+        results["template-" + id_.replace("/", "-")] = template_result(id_)
     contents = {name: workbook.render(result, EN) for name, result in results.items()}
     again = recalculated({**contents, "spoiled": workbook.render(spoiled(results[BUS.stem]), EN)}, tmp_path)
     assert {name: bad for name in contents if (bad := differences(contents[name], again[name]))} == {}

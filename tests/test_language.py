@@ -83,16 +83,17 @@ def test_japanese_is_written_in_japanese_and_vietnamese_in_vietnamese() -> None:
     assert all(re.search("[\u3040-\u9fff]", str(v)) for k, v in keys("ja").items() if re.search(r"[a-z]{3,} [a-z]{3,}", str(keys("en")[k])))
 
 
-def calls() -> Iterator[tuple[str, ast.expr]]:
-    """Yield each text that the code asks for: the name of the method, and the expression of the key."""
-    for tree in SOURCES.values():
+def calls() -> Iterator[tuple[str, str, ast.expr]]:
+    """Yield each text that the code asks for: the section of a short way, the name of the method, and the expression of the key."""
+    for path, tree in SOURCES.items():
+        short = "guide" if path.parent.name == "guide" else "proposal"
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and node.args:
                 f = node.func
                 name = f.id if isinstance(f, ast.Name) else f.attr if isinstance(f, ast.Attribute) else ""
                 on_words = isinstance(f, ast.Attribute) and ast.unparse(f.value).endswith(("words", "self"))
                 if name in ("words", "self", "t") or (name in ("count", "has") and on_words):
-                    yield name, node.args[0]
+                    yield short, name, node.args[0]
 
 
 def parts(key: ast.expr) -> Iterator[str]:
@@ -110,9 +111,9 @@ def parts(key: ast.expr) -> Iterator[str]:
 
 
 def asked() -> set[str]:
-    """Return the keys that the code asks for; the proposal has a short way to its own section, ``draft.t("title")``."""
-    keys_ = {key for name, expression in calls() if name != "t" for key in parts(expression) if "." in key}
-    return keys_ | {f"proposal.{key}" for name, expression in calls() if name == "t" for key in parts(expression)}
+    """Return the keys that the code asks for; the proposal and the guide have a short way to their own section, ``draft.t("title")``."""
+    keys_ = {key for _, name, expression in calls() if name != "t" for key in parts(expression) if "." in key}
+    return keys_ | {f"{short}.{key}" for short, name, expression in calls() if name == "t" for key in parts(expression)}
 
 
 def enumerated(schema: str, name: str) -> set[str]:

@@ -73,7 +73,7 @@ def index(id_: str) -> dict[str, Any]:
     """Return what is needed to choose a version: title, countries, lists held elsewhere, and each version's name and dates, oldest first."""
 
     def build() -> dict[str, Any]:
-        data = _document(id_).data
+        data = _read_once(paths()[id_]).data
         rows = [{"version": v["version"], "in_force": v["in_force"]} for v in data["versions"]]
         held = {name: rows_ for name, rows_ in data.get("lists", {}).items() if isinstance(rows_, str)}
         head = {k: data[k] for k in ("title", "countries", "subject", "check", "wording") if k in data}
@@ -89,7 +89,7 @@ _indexes: dict[str, dict[str, Any]] = {}
 
 def headline(id_: str) -> dict[str, Any]:
     """Return a programme file as data, its versions whole."""
-    found: dict[str, Any] = library.cached("programme-text-" + id_.replace("/", "-"), [paths()[id_]], lambda: _document(id_).data)
+    found: dict[str, Any] = library.cached("programme-text-" + id_.replace("/", "-"), [paths()[id_]], lambda: _read_once(paths()[id_]).data)
     return found
 
 
@@ -166,14 +166,8 @@ _loaded: dict[tuple[str, str], Programme] = {}
 
 
 def _load(id_: str, chosen: str, files: list[str]) -> Programme:
-    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", files, lambda: _compile(_document(id_), chosen))
+    raw = library.cached(f"programme-{id_.replace('/', '-')}-{chosen}", files, lambda: _compile(_read_once(paths()[id_]), chosen))
     return Programme(id_, chosen, raw["meta"], raw["rules"], System.from_json(raw["system"]))
-
-
-@lru_cache(maxsize=4)
-def _document(id_: str) -> library.Document:
-    """Read a programme file; kept for a while, since its index and its versions are built from it one after the other, each when it is asked for."""
-    return _read(paths()[id_])
 
 
 def _read(path: str) -> library.Document:
@@ -182,6 +176,10 @@ def _read(path: str) -> library.Document:
     if problems:
         raise Invalid(problems)
     return document
+
+
+#: kept for a while: the index and the versions are built from a file one after the other, each when it is asked for
+_read_once = lru_cache(maxsize=4)(_read)
 
 
 def _check_units(document: library.Document, path: tuple[str | int, ...], node: Any) -> None:

@@ -16,7 +16,7 @@ factors:
     label: {en: Heat of Viet Nam}
     values:
       - {value: 0.6 t/MWh, year: 2020, method: mean, default: true, source: s1, page: p. 1, confidence: read}
-      - {value: 0.5 t/MWh, year: 2022, method: mean, default: true, source: s1, page: p. 2, confidence: read, note: N, conflict: C}
+      - {value: 0.5 t/MWh, year: 2022, method: mean, default: true, source: s1, page: p. 2, confidence: read, note: {en: N}, conflict: {en: C}}
       - {value: 0.4 t/MWh, year: 2021, method: margin, source: s2, page: p. 3, confidence: recalled, range: [0.3, 500 kg/MWh]}
       - {value: null, year: 2023, method: mean, default: true, source: s1, page: p. 4, confidence: recalled}
   heat.grid:
@@ -47,9 +47,10 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (tmp_path / name / "a.yaml").write_text(LIBRARY, encoding="utf-8")
     (tmp_path / "sources.yaml").write_text("carboncalc: 1\nkind: sources\nsources:\n  s1: {title: First source}\n", encoding="utf-8")
     monkeypatch.setattr(library, "data_path", lambda kind: {"factors": str(tmp_path)}[kind])
-    monkeypatch.setattr(library, "data_files", lambda kind: {"factors": ""}[kind] or sorted(str(p) for p in tmp_path.glob("*/*.yaml")))
+    monkeypatch.setattr(library, "data_files", lambda kind: sorted(str(p) for p in (tmp_path / kind.removeprefix("factors/")).glob("*.yaml")))
     for name in ("_topics", "_entries", "_sources", "_chosen"):
         monkeypatch.setattr(factors, name, {})
+    monkeypatch.setattr(factors, "_fuels", [])
     monkeypatch.setenv("CARBONCALC_CACHE", "off")
     return tmp_path
 
@@ -104,10 +105,17 @@ def test_an_id_with_its_country_is_no_default() -> None:
 
 def test_a_choice_says_where_it_is_from() -> None:
     found = factors.choose("heat.grid", "VN", 2022)
-    assert (found.method, found.source, found.page, found.confidence, found.note, found.conflict) == ("mean", "s1", "p. 2", "read", "N", "C")
+    assert (found.method, found.source, found.page, found.confidence, found.note, found.conflict) == (
+        "mean",
+        "s1",
+        "p. 2",
+        "read",
+        {"en": "N"},
+        {"en": "C"},
+    )
     assert (found.low, found.high) == (None, None)
     other = factors.choose("heat.grid", "VN", 2021, method="margin")
-    assert (other.note, other.conflict, other.page) == ("", "", "p. 3")
+    assert (other.note, other.conflict, other.page) == (None, None, "p. 3")
     assert (other.low, other.high) == (0.3, 0.5)  # a bare end is in the value's unit, 500 kg are half a tonne
     assert factors.source("s1")["title"] == "First source"
     assert factors.source("nobody's") == {"title": "nobody's"}

@@ -10,11 +10,13 @@ from test_finance import money, project, rate_of, refused, subsidised
 
 import carboncalc
 from carboncalc import library, units
-from carboncalc.finance import assess, draw
+from carboncalc.finance import assess
+from carboncalc.finance.drawing import draw
 from carboncalc.finance.money import currency, rate_year
 from carboncalc.findings import Invalid
 from carboncalc.formula import FormulaError
 from carboncalc.project import load
+from carboncalc.result import steps as steps_of
 
 # --- what is written down of an amount -------------------------------------------------------------------
 
@@ -287,7 +289,7 @@ def test_symbols_and_steps_are_in_the_currency_of_the_file() -> None:
     assert found.symbols["net_flow"]["unit"] == "VND"
     assert found.symbols["investment"]["unit"] == "VND"
     assert found.symbols["present_value"]["formula"].startswith("npv(")
-    steps = {s["name"]: s for s in found.steps}
+    steps = {s["name"]: s for s in steps_of(found.cells)}
     assert steps["reduction_per_year"]["value"] == 500
     assert (steps["reduction_per_year"]["role"], steps["reduction_per_year"]["unit"], steps["reduction_per_year"]["index"]) == (
         "finance",

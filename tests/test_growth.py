@@ -66,7 +66,7 @@ def test_a_programme_is_read_once_for_all_its_versions(monkeypatch: pytest.Monke
     monkeypatch.setenv("CARBONCALC_CACHE", "off")
     for kept in ("_indexes", "_loaded"):
         monkeypatch.setattr(programme, kept, {})
-    programme._document.cache_clear()
+    programme._read_once.cache_clear()
     times: list[str] = []
     monkeypatch.setattr(library, "read", lambda path, plain=library.read: times.append(str(path)) or plain(path))
     names = [v["version"] for v in programme.index("jcm/model-project")["versions"]]
@@ -74,7 +74,7 @@ def test_a_programme_is_read_once_for_all_its_versions(monkeypatch: pytest.Monke
     for name in names:
         programme.load(f"jcm/model-project@{name}", None)
     assert len(times) == len(set(times))
-    programme._document.cache_clear()
+    programme._read_once.cache_clear()
 
 
 def test_versions_like_another_count_in_full(tmp_path: Path) -> None:

@@ -296,8 +296,8 @@ def test_symbols_and_steps_are_in_the_currency_of_the_file() -> None:
         "tCO2e/year",
         {},
     )
-    assert {s["role"] for s in found.steps} == {"finance"}
-    assert not [s for s in found.steps if "JPY" in s["unit"]]
+    assert {s["role"] for s in steps.values()} == {"finance"}
+    assert not [s for s in steps.values() if "JPY" in s["unit"]]
     assert [s["index"]["year"] for s in found.steps if s["name"] == "net_flow"] == [2026, 2027, 2028, 2029]
     assert [s["index"]["year"] for s in found.steps if s["name"] == "net_benefit"] == [2027, 2028, 2029]
 

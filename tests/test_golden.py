@@ -19,12 +19,14 @@ import pytest
 from conftest import EN, JA, ROOT, VI
 
 from carboncalc import library, portfolio
+from carboncalc.cli import guiding
 from carboncalc.compare import compare
 from carboncalc.portfolio.tally import Tally, keep
 from carboncalc.reports import diff, text, trace, workbook
 from carboncalc.reports import portfolio as table
 from carboncalc.reports import solve as break_even
 from carboncalc.reports.formats import document, functions
+from carboncalc.reports.guide.site import site
 from carboncalc.reports.proposal import typesetting
 from carboncalc.reports.proposal.markdown import render as write_markdown
 from carboncalc.reports.proposal.outline import outline
@@ -106,6 +108,12 @@ def typeset(words: Words) -> str:
         return document("pdf", words)(result(SOLAR)).decode() + "\n"
 
 
+def pages(words: Words) -> str:
+    """Return two pages of the guide for Kenya: its first, and that of a methodology with a worked example."""
+    found = dict(site(guiding.gather(words, "KE"), words))
+    return "".join(found[name].decode() for name in ("index.html", "methodologies/jcm-ke-am002.html"))
+
+
 def plain(format: str) -> Callable[[Words], str]:
     """Return a format that has no language, of a project and a file that is none."""
 
@@ -136,6 +144,7 @@ FORMATS: dict[str, Callable[[Words], str]] = {
     "docx": word,
     "pdf": typeset,
     "xlsx": cells,
+    "guide": pages,
 }
 LANGUAGES = [EN, JA, VI]
 ROWS = [(format, words) for format in FORMATS for words in LANGUAGES] + [(format, EN) for format in PLAIN]

@@ -289,17 +289,18 @@ def test_symbols_and_steps_are_in_the_currency_of_the_file() -> None:
     assert found.symbols["net_flow"]["unit"] == "VND"
     assert found.symbols["investment"]["unit"] == "VND"
     assert found.symbols["present_value"]["formula"].startswith("npv(")
-    steps = {s["name"]: s for s in steps_of(found.cells)}
+    rows = steps_of(found.cells)
+    steps = {s["name"]: s for s in rows}
     assert steps["reduction_per_year"]["value"] == 500
     assert (steps["reduction_per_year"]["role"], steps["reduction_per_year"]["unit"], steps["reduction_per_year"]["index"]) == (
         "finance",
         "tCO2e/year",
         {},
     )
-    assert {s["role"] for s in steps.values()} == {"finance"}
-    assert not [s for s in steps.values() if "JPY" in s["unit"]]
-    assert [s["index"]["year"] for s in found.steps if s["name"] == "net_flow"] == [2026, 2027, 2028, 2029]
-    assert [s["index"]["year"] for s in found.steps if s["name"] == "net_benefit"] == [2027, 2028, 2029]
+    assert {s["role"] for s in rows} == {"finance"}
+    assert not [s for s in rows if "JPY" in s["unit"]]
+    assert [s["index"]["year"] for s in rows if s["name"] == "net_flow"] == [2026, 2027, 2028, 2029]
+    assert [s["index"]["year"] for s in rows if s["name"] == "net_benefit"] == [2027, 2028, 2029]
 
 
 def test_a_project_without_money_has_no_finance() -> None:

@@ -104,6 +104,7 @@ def word(words: Words) -> str:
 def typeset(words: Words) -> str:
     """Return what the PDF of the solar roof is set from: where its lines and pages break is the typesetter's."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typesetting, "families", lambda language, fonts, system: (None, ["Any font"]))  # else those of the machine
         patch.setattr(typesetting, "pdf", lambda data, fonts, system: json.dumps(data, ensure_ascii=False, indent=1).encode())
         return document("pdf", words)(result(SOLAR)).decode() + "\n"
 

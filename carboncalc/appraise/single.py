@@ -276,9 +276,11 @@ def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
     Invalid
         CC220, with the quantity or the part of the result.
     """
-    own = [q for q in tree["quantities"] if q.__class__ is not Kept]  # what the library alone decides is finite
-    if _finite([v for c in tree["steps"] for v in c.values]) and _finite([q["value"] for q in own]) and _finite([q["range"] for q in own]):
-        verdicts = [[c[k] for k in ("value", "threshold", "margin")] for p in tree["programmes"] for c in p["criteria"]]
+    # what the library alone decides is finite
+    own = [n for q in tree["quantities"] if q.__class__ is not Kept for n in (q["value"], *(q["range"] or ())) if n.__class__ not in _COUNTED]
+    if _finite([v for c in tree["steps"] for v in c.values]) and _finite(own):
+        answers = [c for p in tree["programmes"] for c in p["criteria"]]
+        verdicts = [n for c in answers for n in (c["value"], c["threshold"], c["margin"]) if n.__class__ not in _COUNTED]
         wrong = [name for name in _NUMBERS if not _finite(tree.get(name))] + ([] if _finite(verdicts) else ["programmes"])
         if not wrong:
             return
@@ -297,6 +299,14 @@ _NUMBERS = (
 
 def _finite(value: Any) -> bool:
     """Tell whether every number in lists and mappings is finite: what is not, less itself, is not zero."""
+    if value.__class__ is list:
+        try:
+            sum_ = sum(value)
+        except TypeError:  # there are texts, gaps or lists in it
+            pass
+        else:
+            if sum_.__class__ in (float, int) and sum_ - sum_ == 0:  # at once: no sum is finite of which an addend is not
+                return True
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else (value,):
         kind = inner.__class__
         if kind is float:

@@ -16,12 +16,17 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",",
 
 
 def one(outcome: Outcome) -> bytes:
-    """Write a result, or what is wrong with the file."""
+    """Write a result, or what is wrong with the file, as a line."""
+    return b"".join([*pieces(outcome), b"\n"])  # here: to end the line later would copy all of it
+
+
+def pieces(outcome: Outcome) -> list[bytes]:
+    """Write a result, or what is wrong with the file, as the pieces of a JSON object."""
     if outcome.result is None:
-        return _write({"carboncalc": FORMAT, "file": outcome.file, "invalid": True, "findings": outcome.findings})
+        return [_write({"carboncalc": FORMAT, "file": outcome.file, "invalid": True, "findings": outcome.findings})]
     out: list[bytes] = []
     _object(out, outcome.result, _PARTS)
-    return b"".join(out)
+    return out
 
 
 def _write(value: Any) -> bytes:
@@ -98,8 +103,13 @@ def _steps(out: list[bytes], steps: Sequence[Any]) -> None:
             written[id(c.places)] = [_place(place) for place in c.places]
         before, between = b'{"name":%b,"index":' % _text(c.name), b',%b,"value":' % _once(c.shared)[1:-1]
         after = b',"measure":%b},' % _text(c.measure) if c.measure else b"},"
+        last, text = None, b""
         for place, value in zip(written[id(c.places)], c.values, strict=True):
-            out += (start, before, place, between, repr(value).encode() if value.__class__ is float else _write(value))
+            if value.__class__ is not float:
+                text, last = _write(value), None
+            elif value != last or not value:  # half of the numbers are those of the year before, and finding the digits takes longest
+                text, last = repr(value).encode(), value
+            out += (start, before, place, between, text)
             start = after
     out += (start[:-1], b"]")
 
@@ -120,4 +130,4 @@ _PARTS: Parts = {"steps": _steps, "quantities": _rows, "symbols": _shared, "prog
 def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[bytes]:
     """Join the lines."""
     for row in rows:
-        yield row.text + b"\n"
+        yield row.text

@@ -1,6 +1,7 @@
 """One project from start to end: file, estimate, money, programmes, result."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .. import eligibility, factors, finance, library, methodology, programme, project
@@ -8,7 +9,7 @@ from ..estimation import Estimate, estimate, of_money, of_project
 from ..estimation.running import MAX_CELLS, too_many
 from ..estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from ..findings import MOST, Finding, Invalid, did_you_mean, error
-from ..result import FORMAT, Cells, Kept, Result
+from ..result import FORMAT, Cells, Kept, Later, Parts, Result
 
 if TYPE_CHECKING:
     from ..uncertainty.drawing import Plan
@@ -45,7 +46,7 @@ def _scenario(id_: str, title: str, document: library.Document, plan: "Plan | No
     }  # fmt: skip
 
 
-def _appraised(found: project.Project, plan: "Plan | None") -> dict[str, Any]:
+def _appraised(found: project.Project, plan: "Plan | None") -> Parts:
     estimates = estimate_all(found, project.measures(found))
     years = estimates[0][1].years
     if len(estimates) > 1:
@@ -70,8 +71,9 @@ def _appraised(found: project.Project, plan: "Plan | None") -> dict[str, Any]:
         case = simulation.Case(found, estimates, totals, money, programmes, lambda t, m: _outcome(found, [e for _, e in estimates], t, n, m))
         uncertainty, notes = simulation.simulate(case, plan)
         findings += notes
-    tree = _tree(found, estimates, years, totals, money, credits, programmes, findings) | {"uncertainty": uncertainty, "scenarios": None}
-    refuse_infinite(found, tree)
+    tree = _tree(found, estimates, years, totals, money, credits, programmes, uncertainty, findings)
+    if not _clear(tree, estimates, money, credits):
+        refuse_infinite(found, tree)
     return tree
 
 
@@ -207,57 +209,65 @@ def _tree(
     money: finance.Finance | None,
     credits: finance.Credits | None,
     programmes: list[dict[str, Any]],
+    uncertainty: dict[str, Any] | None,
     findings: list[Finding],
-) -> dict[str, Any]:
+) -> Parts:
     many = "measures" in found.data
     first = estimates[0][1]
     terms = [t for _, e in estimates for t in e.terms]
-    cells: list[Cells] = []
-    quantities: list[dict[str, Any]] = []
-    symbols: dict[str, Any] = {}
-    choices: dict[str, Any] = {}
-    for id_, e in estimates:
-        gather(e, id_ if many else "", cells, quantities, symbols)
-        choices |= chosen(e)
-    for more in (money, credits):
-        if more:
-            cells, quantities, symbols = cells + more.cells, quantities + more.quantities, symbols | more.symbols
-            symbols |= {u: _BUILT_IN[u] for c in more.cells for u in c.shared["uses"] if u in _BUILT_IN}
-    name_factors(quantities, symbols)
+
+    @cache
+    def rows() -> tuple[list[Cells], list[dict[str, Any]], dict[str, Any]]:
+        cells, quantities, symbols = list[Cells](), list[dict[str, Any]](), dict[str, Any]()
+        for id_, e in estimates:
+            gather(e, id_ if many else "", cells, quantities, symbols)
+        for more in (money, credits):
+            if more:
+                cells, quantities, symbols = cells + more.cells, quantities + more.quantities, symbols | more.symbols
+                symbols |= {u: _BUILT_IN[u] for c in more.cells for u in c.shared["uses"] if u in _BUILT_IN}
+        name_factors(quantities, symbols)
+        return cells, quantities, symbols
+
+    def choices() -> dict[str, Any]:
+        return {word: name for _, e in estimates for word, name in chosen(e).items()}
+
     findings = library.suppress(found.document, list(dict.fromkeys(findings)))
-    return {
-        "carboncalc": FORMAT,
-        "version": VERSION,
-        "project": heading(found),
-        "methodology": None if many else method_row(first.methodology),
-        "measures": [
-            {
-                "id": id_,
-                "methodology": method_row(e.methodology),
-                "totals": role_totals(e.years),
-            }
-            for id_, e in estimates
-        ]
-        if many
-        else None,
-        "gwp": found.gwp,
-        "years": years,
-        "totals": totals,
-        "by_gas": by_gas(terms),
-        "by_origin": by_origin(terms),
-        "rests_on": rests_on(terms),
-        "steps": cells,
-        "quantities": quantities,
-        "symbols": symbols,
-        "choices": choices,
-        "applicability": [row for _, e in estimates for row in conditions(e)],
-        "uncertainty": None,
-        "finance": money.block if money else None,
-        "credits": credits.block if credits else None,
-        "programmes": programmes,
-        "findings": [f.to_dict() for f in findings],
-        "input": found.data,
-    }
+    return Parts(
+        {
+            "carboncalc": FORMAT,
+            "version": VERSION,
+            "project": heading(found),
+            "methodology": None if many else method_row(first.methodology),
+            "measures": [
+                {
+                    "id": id_,
+                    "methodology": method_row(e.methodology),
+                    "totals": role_totals(e.years),
+                }
+                for id_, e in estimates
+            ]
+            if many
+            else None,
+            "gwp": found.gwp,
+            "years": years,
+            "totals": totals,
+            "by_gas": Later(by_gas, (terms,)),
+            "by_origin": Later(by_origin, (terms,)),
+            "rests_on": Later(rests_on, (terms,)),
+            "steps": Later(lambda: rows()[0]),
+            "quantities": Later(lambda: rows()[1]),
+            "symbols": Later(lambda: rows()[2]),
+            "choices": Later(choices),
+            "applicability": Later(lambda: [row for _, e in estimates for row in conditions(e)]),
+            "uncertainty": uncertainty,
+            "finance": money.block if money else None,
+            "credits": credits.block if credits else None,
+            "programmes": programmes,
+            "findings": [f.to_dict() for f in findings],
+            "input": found.data,
+            "scenarios": None,
+        }
+    )
 
 
 def heading(found: project.Project) -> dict[str, Any]:
@@ -268,6 +278,25 @@ def heading(found: project.Project) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _clear(tree: Parts, estimates: list[tuple[str, Estimate]], money: finance.Finance | None, credits: finance.Credits | None) -> bool:
+    """Tell that all numbers are finite from those that the others are made of; most files need no closer look, which would make every part."""
+    parts: list[Any] = [e for _, e in estimates] + [more for more in (money, credits) if more]
+    rows = [q for e in parts for q in (e.quantities if e.__class__ is not Estimate else e.binding.quantities) if q.__class__ is not Kept]
+    gross = sum([abs(a) for _, e in estimates for t in e.terms for a in t.amounts])  # no sum of them by year, role, gas or origin is larger
+    return (
+        gross < 1e300
+        and _finite([v for e in parts for c in e.cells for v in c.values])
+        and _finite(_numbers(n for q in rows for n in (q["value"], *(q["range"] or ()))))
+        and _finite(_numbers(c[k] for p in tree["programmes"] for c in p["criteria"] for k in ("value", "threshold", "margin")))
+        and all(_finite(tree[name]) for name in ("totals", "years", "finance", "credits", "uncertainty"))
+    )
+
+
+def _numbers(values: Iterable[Any]) -> list[Any]:
+    """Leave out words and gaps, and counts, which are always finite."""
+    return [v for v in values if v.__class__ not in _COUNTED]
+
+
 def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
     """Refuse a result that holds a number no format can write: an amount so large that a step, an interval or a sum overflows.
 
@@ -276,11 +305,9 @@ def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
     Invalid
         CC220, with the quantity or the part of the result.
     """
-    # what the library alone decides is finite
-    own = [n for q in tree["quantities"] if q.__class__ is not Kept for n in (q["value"], *(q["range"] or ())) if n.__class__ not in _COUNTED]
+    own = [n for q in tree["quantities"] if q.__class__ is not Kept for n in (q["value"], q["range"])]  # what the library alone decides is finite
     if _finite([v for c in tree["steps"] for v in c.values]) and _finite(own):
-        answers = [c for p in tree["programmes"] for c in p["criteria"]]
-        verdicts = [n for c in answers for n in (c["value"], c["threshold"], c["margin"]) if n.__class__ not in _COUNTED]
+        verdicts = [c[k] for p in tree["programmes"] for c in p["criteria"] for k in ("value", "threshold", "margin")]
         wrong = [name for name in _NUMBERS if not _finite(tree.get(name))] + ([] if _finite(verdicts) else ["programmes"])
         if not wrong:
             return

@@ -99,7 +99,9 @@ def content(path: "str | PathLike[str]") -> bytes:
         When it cannot be opened, or is no regular file: a pipe or a device may never end, or never begin.
     """
     with open(path, "rb", opener=regular) as file:
-        size = os.fstat(file.fileno()).st_size or MAX_BYTES  # /proc tells none. Asking for no more than there is: room for 5 MB takes longer than reading
+        size = (
+            os.fstat(file.fileno()).st_size or MAX_BYTES
+        )  # /proc tells none. Asking for no more than there is: room for 5 MB takes longer than reading
         return file.read(min(size, MAX_BYTES) + 1)
 
 

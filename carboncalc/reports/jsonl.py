@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from ..result import FORMAT, Cells, Kept, Outcome, Row
+from ..result import FORMAT, Cells, Kept, Outcome, Parts, Row
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
 
@@ -25,7 +25,7 @@ def pieces(outcome: Outcome) -> list[bytes]:
     if outcome.result is None:
         return [_write({"carboncalc": FORMAT, "file": outcome.file, "invalid": True, "findings": outcome.findings})]
     out: list[bytes] = []
-    _object(out, outcome.result, _PARTS)
+    _object(out, outcome.result.made() if isinstance(outcome.result, Parts) else outcome.result, _PARTS)
     return out
 
 
@@ -53,7 +53,7 @@ def _once(part: Any) -> bytes:
     return found[1]
 
 
-def _object(out: list[bytes], value: Mapping[str, Any], parts: "Parts") -> None:
+def _object(out: list[bytes], value: Mapping[str, Any], parts: "Writers") -> None:
     """Write an object; what none of its parts writes is written in one go."""
     plain: dict[str, Any] = {}
     comma = b"{"
@@ -122,9 +122,9 @@ def _shared(out: list[bytes], value: Mapping[str, Any]) -> None:
     _object(out, value, {})
 
 
-Parts = Mapping[str, Callable[[list[bytes], Any], None]]
-_PROGRAMME: Parts = {"rules": _shared, "timeline": _rows, "dossier": _rows}
-_PARTS: Parts = {"steps": _steps, "quantities": _rows, "symbols": _shared, "programmes": _programmes}
+Writers = Mapping[str, Callable[[list[bytes], Any], None]]
+_PROGRAMME: Writers = {"rules": _shared, "timeline": _rows, "dossier": _rows}
+_PARTS: Writers = {"steps": _steps, "quantities": _rows, "symbols": _shared, "programmes": _programmes}
 
 
 def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[bytes]:

@@ -105,8 +105,7 @@ def doubts(found: project.Project, estimates: Sequence[tuple[str, Estimate]]) ->
     """Tell what looks wrong in a measure as a whole: its years, its size, and that it changes nothing."""
     findings = []
     for measure, (_, e) in zip(project.measures(found), estimates, strict=True):
-        at = found.place(*measure.inputs_at, key=True)
-        findings += of_project(found, e.binding, e.years, at)
+        findings += of_project(found, e.binding, e.years, measure.inputs_at)
     return findings
 
 

@@ -6,8 +6,8 @@ cell; equations that look at the year before run as a loop over years.
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
-from types import CodeType
 from typing import Any, NamedTuple
 
 from .functions import FLOOR_DIGITS, floor, irr, npv
@@ -203,6 +203,8 @@ def _quantities() -> dict[str, Any]:
 
 LIBRARIES: dict[str, Callable[[], dict[str, Any]]] = {"float": _floats, "numpy": _arrays, "pint": _quantities}
 
+#: what a statement takes from outside or from another: values, and the items of index sets
+_NAME = re.compile(r"\b(?:v|_S)_\w+")
 #: a program compiled to a function, by its source and kind of values, and the line on which each of its statements begins
 _programs: dict[tuple[str, ...], tuple[Callable[..., dict[str, Any]], list[int]]] = {}
 
@@ -239,7 +241,7 @@ def run(statements: Sequence[Statement], values: Mapping[str, Any], sizes: Sizes
 def _compiled(statements: Sequence[Statement], library: str) -> tuple[Callable[..., dict[str, Any]], list[int]]:
     """Make a function of the statements: what it is given and computes are local variables, which Python finds fastest."""
     made = [name for s in statements for name in s.names]
-    names = _names(compile("\n".join(s.source for s in statements), "<equations>", "exec"))
+    names = dict.fromkeys(name for s in statements for name in _NAME.findall(s.source))
     given = [f"{n} = given.get({n[2:]!r})" for n in names if n.startswith("v_") and n[2:] not in made]
     counts = [f"{n} = _range(sets[{n[3:]!r}])" for n in names if n.startswith("_S_")]
     lines = ["def program(given, _Y, sets):", " " + "; ".join([*given, *counts, "pass"])]
@@ -256,12 +258,6 @@ def _compiled(statements: Sequence[Statement], library: str) -> tuple[Callable[.
     }
     exec(compile("\n".join(lines), "<equations>", "exec"), scope)
     return scope["program"], firsts
-
-
-def _names(code: CodeType) -> list[str]:
-    """List the names that a program uses, inside its comprehensions too."""
-    inner = [n for c in code.co_consts if isinstance(c, CodeType) for n in _names(c)]
-    return list(dict.fromkeys([*code.co_names, *inner]))
 
 
 def _explain(bad: Exception, statements: Sequence[Statement], firsts: list[int]) -> FormulaError:

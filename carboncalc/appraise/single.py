@@ -1,6 +1,6 @@
 """One project from start to end: file, estimate, money, programmes, result."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -278,22 +278,25 @@ def heading(found: project.Project) -> dict[str, Any]:
 
 
 def _clear(tree: Parts, estimates: list[tuple[str, Estimate]], money: finance.Finance | None, credits: finance.Credits | None) -> bool:
-    """Tell that all numbers are finite from those that the others are made of; most files need no closer look, which would make every part."""
-    parts: list[Any] = [e for _, e in estimates] + [more for more in (money, credits) if more]
-    rows = [q for e in parts for q in (e.quantities if e.__class__ is not Estimate else e.binding.quantities) if q.__class__ is not Kept]
-    gross = sum([abs(a) for _, e in estimates for t in e.terms for a in t.amounts])  # no sum of them by year, role, gas or origin is larger
+    """Tell that all numbers are finite from those that the others are made of; most files need no closer look, which would make every part.
+
+    No sum by year, role, gas or origin is larger than all terms together, and the equations of money refuse what is not finite.
+    """
+    cells = [c for _, e in estimates for c in e.cells]
+    rows = [q for _, e in estimates for q in e.binding.quantities if q.__class__ is not Kept]  # what the library alone decides is finite
+    for more in (money, credits):
+        if more:
+            cells, rows = cells + more.cells, rows + more.quantities
+    numbers = [n for q in rows for n in (q["value"], *(q["range"] or ())) if n.__class__ not in _COUNTED]
+    answers = [c for p in tree["programmes"] for c in p["criteria"]]
+    numbers += [n for c in answers for n in (c["value"], c["threshold"], c["margin"]) if n.__class__ not in _COUNTED]
     return (
-        gross < 1e300
-        and _finite([v for e in parts for c in e.cells for v in c.values])
-        and _finite(_numbers(n for q in rows for n in (q["value"], *(q["range"] or ()))))
-        and _finite(_numbers(c[k] for p in tree["programmes"] for c in p["criteria"] for k in ("value", "threshold", "margin")))
-        and all(_finite(tree[name]) for name in ("totals", "years", "finance", "credits", "uncertainty"))
+        sum([abs(a) for _, e in estimates for t in e.terms for a in t.amounts]) < 1e300
+        and _finite([v for c in cells for v in c.values])
+        and _finite(numbers)
+        and _finite(tree["credits"])
+        and _finite(tree["uncertainty"])
     )
-
-
-def _numbers(values: Iterable[Any]) -> list[Any]:
-    """Leave out words and gaps, and counts, which are always finite."""
-    return [v for v in values if v.__class__ not in _COUNTED]
 
 
 def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:

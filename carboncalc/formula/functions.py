@@ -136,12 +136,8 @@ def _narrow(terms: list[float], low: float, high: float, at_low: bool) -> float:
         else:
             high /= 2.0
     x = (low + high) / 2
-    downwards = terms[::-1]
     for turn in count(1):
-        value = slope = 0.0
-        for term in downwards:  # as `_horner`, which a search would call some thirty times
-            slope = slope * x + value
-            value = value * x + term
+        value, slope = _horner(terms, x)
         if value == 0.0:
             break
         if (value > 0) == at_low:

@@ -22,7 +22,7 @@ class Sizes(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """One equation, or several that need each other's year before, as Python source."""
+    """One equation, or several that need each other's year before, as Python source, whose branches each kind of value writes its own way."""
 
     names: tuple[str, ...]
     source: str
@@ -79,8 +79,9 @@ def expression(tree: Node, dims: Callable[[str], Sequence[str]], scaled: bool = 
         raise AssertionError(kind)
 
     def call(name: str, arguments: list[Node]) -> str:
-        if name == "where":  # only the branch that holds is computed for a plain number: 1/0 in the other does no harm
-            return f"_where({write(arguments[0])}, lambda: {write(arguments[1])}, lambda: {write(arguments[2])})"
+        if name == "where":
+            condition, holds, fails = map(write, arguments)
+            return f"\x01{holds}\x02{condition}\x03{fails}\x04"
         if name in ("npv", "irr"):
             parts = [write(a) for a in arguments[:-1]] + [f"[{write(arguments[-1])} for y in _Y]"]
         elif name == "lookup":
@@ -119,6 +120,12 @@ def looks_back(tree: Node, names: Sequence[str]) -> bool:
     return (tree[0] == "previous" and tree[1] in names) or any(looks_back(child, names) for child in children(tree))
 
 
+#: Only the branch that holds is computed for a plain number: 1/0 in the other does no harm, and Python's own branch costs a third of a call. Of
+#: arrays both may be needed.
+_BRANCH = {1: "(", 2: " if ", 3: " else ", 4: ")"}
+_BRANCH_OF_ARRAYS = {1: "_where(lambda: ", 2: ", ", 3: ", lambda: ", 4: ")"}
+
+
 # --- what the program may call, for each kind of value ------------------------------------------------
 
 
@@ -147,7 +154,6 @@ def _floats() -> dict[str, Any]:
         "floor": floor,
         "min": min,
         "max": max,
-        "where": lambda c, a, b: a() if c else b(),
         "and": lambda a, b: a and b,
         "or": lambda a, b: a or b,
         "not": lambda a: not a,
@@ -162,7 +168,7 @@ def _arrays() -> dict[str, Any]:
 
     import numpy as np
 
-    def where(condition: Any, a: Callable[[], Any], b: Callable[[], Any]) -> Any:
+    def where(a: Callable[[], Any], condition: Any, b: Callable[[], Any]) -> Any:
         if isinstance(condition, (bool, np.bool_)):
             return a() if condition else b()
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -246,9 +252,10 @@ def _compiled(statements: Sequence[Statement], library: str) -> tuple[Callable[.
     counts = [f"{n} = _range(sets[{n[3:]!r}])" for n in names if n.startswith("_S_")]
     lines = ["def program(given, _Y, sets):", " " + "; ".join([*given, *counts, "pass"])]
     firsts = []
+    branch = _BRANCH_OF_ARRAYS if library == "numpy" else _BRANCH
     for s in statements:
         firsts.append(len(lines) + 1)
-        lines += [" " + line for line in s.source.split("\n")]
+        lines += [" " + line for line in s.source.translate(branch).split("\n")]
     lines.append(f" return {{**given, {', '.join(f'{n!r}: v_{n}' for n in made)}}}")
     scope: dict[str, Any] = {
         "__builtins__": {},

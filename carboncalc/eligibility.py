@@ -113,15 +113,13 @@ def judge(
     rules = criteria_of(found)
     computed = _compute(found, known.values, rules)
     _contradictions(project, found, entry, path, known.values, supposed, computed)
-    criteria = [_sure(found, rule, _criterion(found, rule, known.values, computed), known) for rule in rules]
+    lacking = _lacking(found, known.values)
+    criteria = [_criterion(found, rule, known.values, computed, lacking) for rule in rules]
+    _sure(found, rules, criteria, known)
     findings += known.findings + notes + _duties(project, found, criteria, path)
     required = [c for c in criteria if c["required"]]
-    if any(c["verdict"] == "fail" for c in required):
-        verdict = "not-eligible"
-    elif any(c["verdict"] == "unknown" for c in required):
-        verdict = "undetermined"
-    else:
-        verdict = "eligible"
+    verdicts = {c["verdict"] for c in required}
+    verdict = "not-eligible" if "fail" in verdicts else "undetermined" if "unknown" in verdicts else "eligible"
     weakest = max((c["confidence"] for c in required), key=methodology.CONFIDENCE.index, default="read")
     answer = {
         "id": found.id, "version": found.version, "title": found.meta["title"], "check": found.meta.get("check", "financing"), "at": at,
@@ -556,8 +554,10 @@ def _contradictions(
     findings = []
     for row in found.rules.get("contradictions", []):
         name = programme.key(row["id"], "contradiction")
+        if not computed.get(name):
+            continue
         stated = [f for f in row["of"] if (entry.get("facts") or {}).get(f) is not None]
-        if stated and computed.get(name) and supposed.isdisjoint(found.system.given_below(name)):
+        if stated and supposed.isdisjoint(found.system.given_below(name)):
             findings.append(
                 Finding("CC426", "error", row["say"]["en"], "correct one of the facts, or leave one out", project.place(*path, "facts", stated[0]))
             )
@@ -656,21 +656,25 @@ def _parts(rule: Rule) -> list[str]:
     return [name for name in (rule.value, rule.threshold, rule.test) if name]
 
 
-def _lacks(rule: Rule, given: frozenset[str], values: Mapping[str, Any]) -> list[str]:
-    """Name what nobody gave, as the file would state it."""
-    return [] if values.keys() >= given else sorted({rule.asks[n] for n in given - values.keys()})
+def _lacking(found: programme.Programme, values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return by criterion what nobody gave, as the file would state it; where it is not clear whether a criterion applies, that is the first question."""
+    known = frozenset(found.system.once("given", _given, found) & values.keys())
+    return found.system.once(("lacking", known), _lacks, found, known)
 
 
-def _criterion(found: programme.Programme, rule: Rule, values: Mapping[str, Any], out: Mapping[str, Any]) -> dict[str, Any]:
+def _lacks(found: programme.Programme, known: frozenset[str]) -> dict[str, list[str]]:
+    return {rule.row["id"]: sorted({rule.asks[n] for n in (rule.deciding - known or rule.given - known)}) for rule in criteria_of(found)}
+
+
+def _criterion(
+    found: programme.Programme, rule: Rule, values: Mapping[str, Any], out: Mapping[str, Any], lacking: Mapping[str, list[str]]
+) -> dict[str, Any]:
     """Answer one criterion; a value it needs and nobody gave makes it unknown, never a no."""
     row = rule.row
     value, threshold = out.get(rule.value), out.get(rule.threshold)
-    answer = {**rule.unknown, "missing": _lacks(rule, rule.given, values)}
+    answer = {**rule.unknown, "missing": lacking[row["id"]]}
     if rule.conditions and any(out.get(name) is False for name in rule.conditions):
         return {**answer, "verdict": "pass", "threshold": _shown(threshold, row), "missing": [], "applies": False}
-    unclear = _lacks(rule, rule.deciding, values)
-    if unclear:  # whether it applies is the first question
-        answer["missing"] = unclear
     if not answer["missing"] and "positive" in row and values[row["positive"]] <= 0:
         return {**answer, "verdict": "fail", "threshold": threshold}  # nothing is reduced: no price per tonne exists
     answer["value"], answer["threshold"] = _shown(value, row), _shown(threshold, row)
@@ -691,21 +695,35 @@ def _criterion(found: programme.Programme, rule: Rule, values: Mapping[str, Any]
     return answer
 
 
-def _sure(found: programme.Programme, rule: Rule, answer: dict[str, Any], known: Known) -> dict[str, Any]:
-    """Say how sure an answer is: no surer than the least sure value it rests on, and conflicting when another source's value changes it."""
+def _sure(found: programme.Programme, rules: Sequence[Rule], answers: Sequence[dict[str, Any]], known: Known) -> None:
+    """Say how sure each answer is, and what other sources say; most rest on what the programme alone decides, the same for all projects."""
+    plain = found.system.once("sure", _sure_of_itself, found, rules)
+    special = {n for n, _ in known.doubts.items() - found.system.once("numbers", _numbers, found).doubts.items()} | known.others.keys()
+    for rule, answer, (confidence, conflicts) in zip(rules, answers, plain, strict=True):
+        if known.stated or not special.isdisjoint(rule.used):
+            confidence, conflicts = _surety(found, rule, answer, known)
+        if known.stated:
+            answer["cite"] = "; ".join([answer["cite"], *(f"{u} as stated: {known.stated[u]}" for u in rule.used if u in known.stated)])
+        answer["confidence"], answer["conflicts"] = confidence, conflicts
+
+
+def _sure_of_itself(found: programme.Programme, rules: Sequence[Rule]) -> list[tuple[str, list[str]]]:
+    known = _numbers(found)._replace(others={})
+    return [_surety(found, rule, {}, known) for rule in rules]
+
+
+def _surety(found: programme.Programme, rule: Rule, answer: Mapping[str, Any], known: Known) -> tuple[str, list[str]]:
+    """Return how sure an answer is: no surer than the least sure value it rests on, and conflicting when another source's value changes it."""
     doubts = {rule.row["confidence"], *(known.doubts[u] for u in rule.used if u in known.doubts)}
     conflicts = [text for u in rule.used if u in known.conflicts for text in known.conflicts[u]]
     for name in (u for u in rule.used if u in known.others):
         for value, text in known.others[name]:
             values = {**known.values, name: value}
-            other = _criterion(found, rule, values, _compute(found, values, [rule]))["verdict"]
+            other = _criterion(found, rule, values, _compute(found, values, [rule]), _lacking(found, values))["verdict"]
             changes = other != answer["verdict"] and answer.get("applies", True)
             doubts |= {"conflicting"} if changes else set()
             conflicts.append(f"{name}: {text}" + (f"; the answer would then be {other}" if changes else ""))
-    if known.stated:
-        answer["cite"] = "; ".join([answer["cite"], *(f"{u} as stated: {known.stated[u]}" for u in rule.used if u in known.stated)])
-    answer |= {"confidence": max(doubts, key=methodology.CONFIDENCE.index), "conflicts": conflicts}
-    return answer
+    return max(doubts, key=methodology.CONFIDENCE.index), conflicts
 
 
 def _compute(found: programme.Programme, values: Mapping[str, Any], rules: Sequence[Rule]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The result: one plain tree, frozen once made; every format is a reading of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -12,6 +12,34 @@ UNVERIFIED = CONFIDENCE[2:]
 
 class Kept(dict[str, Any]):
     """A part of a result that comes from the library alone: made once, never changed, and shared by all results that hold it."""
+
+
+class Later(NamedTuple):
+    """A part of a result that is made when somebody asks for it."""
+
+    make: Callable[..., Any]
+    of: tuple[Any, ...] = ()
+
+
+class Parts(dict[str, Any]):
+    """The parts of a result, some of them `Later`: a table of totals and verdicts, of thousands of projects, asks for few."""
+
+    def __getitem__(self, key: str) -> Any:
+        part = super().__getitem__(key)
+        if part.__class__ is Later:
+            part = self[key] = part.make(*part.of)
+        return part
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return a part, or the default."""
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+    def made(self) -> dict[str, Any]:
+        """Return all parts."""
+        return {key: self[key] for key in self}
 
 
 class Cells(NamedTuple):
@@ -45,15 +73,15 @@ class Result:
     Parameters
     ----------
     tree : mapping
-        The JSON object, format 1; its steps may be `Cells`.
+        The JSON object, format 1; its steps may be `Cells`, and other parts `Later`.
     """
 
     __slots__ = ("_tree", "packed")
     _tree: Mapping[str, Any] | None
-    packed: Mapping[str, Any]
+    packed: Parts
 
     def __init__(self, tree: Mapping[str, Any]) -> None:
-        object.__setattr__(self, "packed", tree)
+        object.__setattr__(self, "packed", tree if isinstance(tree, Parts) else Parts(tree))
         object.__setattr__(self, "_tree", None)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -94,10 +122,11 @@ class Result:
 
     @property
     def tree(self) -> Mapping[str, Any]:
-        """The JSON object itself, for renderers; it is not to be changed. `packed` is the same with its steps as `Cells`."""
+        """The JSON object itself, for renderers; it is not to be changed. `packed` is the same with its steps as `Cells`, made as far as asked for."""
         if self._tree is None:
-            rows = self.packed["steps"]
-            object.__setattr__(self, "_tree", {**self.packed, "steps": steps(rows)} if rows and isinstance(rows[0], Cells) else self.packed)
+            tree = self.packed.made()
+            rows = tree["steps"]
+            object.__setattr__(self, "_tree", {**tree, "steps": steps(rows)} if rows and isinstance(rows[0], Cells) else tree)
         assert self._tree is not None
         return self._tree
 

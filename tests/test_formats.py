@@ -71,7 +71,7 @@ def test_what_results_share_is_written_as_json_writes_it(path) -> None:
     for _ in range(2):  # when it is first met, and copied
         found = outcome(str(path))
         plain = json.dumps(found.result, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        assert one(outcome(str(path), packed=True)).decode() == one(found).decode() == plain
+        assert one(outcome(str(path), packed=True)).decode() == one(found).decode() == plain + "\n"
 
 
 def test_json_of_several_has_results_totals_and_what_is_invalid(folder) -> None:

@@ -119,7 +119,7 @@ def test_a_dask_cluster_that_loses_a_worker_loses_and_doubles_nothing(files, alo
         ]
         done = subprocess.run(command, capture_output=True, text=True, env=environment, encoding="utf-8")
         assert done.returncode == 3
-        assert done.stdout.splitlines() == [row.text.decode() for row in alone]
+        assert done.stdout.splitlines(keepends=True) == [row.text.decode() for row in alone]
     finally:
         for process in started:
             process.kill()

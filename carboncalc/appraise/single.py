@@ -1,6 +1,7 @@
 """One project from start to end: file, estimate, money, programmes, result."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from .. import eligibility, factors, finance, library, methodology, programme, project
@@ -8,7 +9,7 @@ from ..estimation import Estimate, estimate, of_money, of_project
 from ..estimation.running import MAX_CELLS, too_many
 from ..estimation.summing import by_gas, by_origin, by_year, rests_on, total
 from ..findings import MOST, Finding, Invalid, did_you_mean, error
-from ..result import FORMAT, Cells, Kept, Result
+from ..result import FORMAT, Cells, Kept, Later, Parts, Result
 
 if TYPE_CHECKING:
     from ..uncertainty.drawing import Plan
@@ -45,7 +46,7 @@ def _scenario(id_: str, title: str, document: library.Document, plan: "Plan | No
     }  # fmt: skip
 
 
-def _appraised(found: project.Project, plan: "Plan | None") -> dict[str, Any]:
+def _appraised(found: project.Project, plan: "Plan | None") -> Parts:
     estimates = estimate_all(found, project.measures(found))
     years = estimates[0][1].years
     if len(estimates) > 1:
@@ -70,8 +71,9 @@ def _appraised(found: project.Project, plan: "Plan | None") -> dict[str, Any]:
         case = simulation.Case(found, estimates, totals, money, programmes, lambda t, m: _outcome(found, [e for _, e in estimates], t, n, m))
         uncertainty, notes = simulation.simulate(case, plan)
         findings += notes
-    tree = _tree(found, estimates, years, totals, money, credits, programmes, findings) | {"uncertainty": uncertainty, "scenarios": None}
-    refuse_infinite(found, tree)
+    tree = _tree(found, estimates, years, totals, money, credits, programmes, uncertainty, findings)
+    if not _clear(tree, estimates, money, credits):
+        refuse_infinite(found, tree)
     return tree
 
 
@@ -103,8 +105,7 @@ def doubts(found: project.Project, estimates: Sequence[tuple[str, Estimate]]) ->
     """Tell what looks wrong in a measure as a whole: its years, its size, and that it changes nothing."""
     findings = []
     for measure, (_, e) in zip(project.measures(found), estimates, strict=True):
-        at = found.place(*measure.inputs_at, key=True)
-        findings += of_project(found, e.binding, e.years, at)
+        findings += of_project(found, e.binding, e.years, measure.inputs_at)
     return findings
 
 
@@ -207,57 +208,65 @@ def _tree(
     money: finance.Finance | None,
     credits: finance.Credits | None,
     programmes: list[dict[str, Any]],
+    uncertainty: dict[str, Any] | None,
     findings: list[Finding],
-) -> dict[str, Any]:
+) -> Parts:
     many = "measures" in found.data
     first = estimates[0][1]
     terms = [t for _, e in estimates for t in e.terms]
-    cells: list[Cells] = []
-    quantities: list[dict[str, Any]] = []
-    symbols: dict[str, Any] = {}
-    choices: dict[str, Any] = {}
-    for id_, e in estimates:
-        gather(e, id_ if many else "", cells, quantities, symbols)
-        choices |= chosen(e)
-    for more in (money, credits):
-        if more:
-            cells, quantities, symbols = cells + more.cells, quantities + more.quantities, symbols | more.symbols
-            symbols |= {u: _BUILT_IN[u] for c in more.cells for u in c.shared["uses"] if u in _BUILT_IN}
-    name_factors(quantities, symbols)
+
+    @cache
+    def rows() -> tuple[list[Cells], list[dict[str, Any]], dict[str, Any]]:
+        cells, quantities, symbols = list[Cells](), list[dict[str, Any]](), dict[str, Any]()
+        for id_, e in estimates:
+            gather(e, id_ if many else "", cells, quantities, symbols)
+        for more in (money, credits):
+            if more:
+                cells, quantities, symbols = cells + more.cells, quantities + more.quantities, symbols | more.symbols
+                symbols |= {u: _BUILT_IN[u] for c in more.cells for u in c.shared["uses"] if u in _BUILT_IN}
+        name_factors(quantities, symbols)
+        return cells, quantities, symbols
+
+    def choices() -> dict[str, Any]:
+        return {word: name for _, e in estimates for word, name in chosen(e).items()}
+
     findings = library.suppress(found.document, list(dict.fromkeys(findings)))
-    return {
-        "carboncalc": FORMAT,
-        "version": VERSION,
-        "project": heading(found),
-        "methodology": None if many else method_row(first.methodology),
-        "measures": [
-            {
-                "id": id_,
-                "methodology": method_row(e.methodology),
-                "totals": role_totals(e.years),
-            }
-            for id_, e in estimates
-        ]
-        if many
-        else None,
-        "gwp": found.gwp,
-        "years": years,
-        "totals": totals,
-        "by_gas": by_gas(terms),
-        "by_origin": by_origin(terms),
-        "rests_on": rests_on(terms),
-        "steps": cells,
-        "quantities": quantities,
-        "symbols": symbols,
-        "choices": choices,
-        "applicability": [row for _, e in estimates for row in conditions(e)],
-        "uncertainty": None,
-        "finance": money.block if money else None,
-        "credits": credits.block if credits else None,
-        "programmes": programmes,
-        "findings": [f.to_dict() for f in findings],
-        "input": found.data,
-    }
+    return Parts(
+        {
+            "carboncalc": FORMAT,
+            "version": VERSION,
+            "project": heading(found),
+            "methodology": None if many else method_row(first.methodology),
+            "measures": [
+                {
+                    "id": id_,
+                    "methodology": method_row(e.methodology),
+                    "totals": role_totals(e.years),
+                }
+                for id_, e in estimates
+            ]
+            if many
+            else None,
+            "gwp": found.gwp,
+            "years": years,
+            "totals": totals,
+            "by_gas": Later(by_gas, (terms,)),
+            "by_origin": Later(by_origin, (terms,)),
+            "rests_on": Later(rests_on, (terms,)),
+            "steps": Later(lambda: rows()[0]),
+            "quantities": Later(lambda: rows()[1]),
+            "symbols": Later(lambda: rows()[2]),
+            "choices": Later(choices),
+            "applicability": Later(lambda: [row for _, e in estimates for row in conditions(e)]),
+            "uncertainty": uncertainty,
+            "finance": money.block if money else None,
+            "credits": credits.block if credits else None,
+            "programmes": programmes,
+            "findings": [f.to_dict() for f in findings],
+            "input": found.data,
+            "scenarios": None,
+        }
+    )
 
 
 def heading(found: project.Project) -> dict[str, Any]:
@@ -268,6 +277,28 @@ def heading(found: project.Project) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _clear(tree: Parts, estimates: list[tuple[str, Estimate]], money: finance.Finance | None, credits: finance.Credits | None) -> bool:
+    """Tell that all numbers are finite from those that the others are made of; most files need no closer look, which would make every part.
+
+    No sum by year, role, gas or origin is larger than all terms together, and the equations of money refuse what is not finite.
+    """
+    cells = [c for _, e in estimates for c in e.cells]
+    rows = [q for _, e in estimates for q in e.binding.quantities if q.__class__ is not Kept]  # what the library alone decides is finite
+    for more in (money, credits):
+        if more:
+            cells, rows = cells + more.cells, rows + more.quantities
+    numbers = [n for q in rows for n in (q["value"], *(q["range"] or ())) if n.__class__ not in _COUNTED]
+    answers = [c for p in tree["programmes"] for c in p["criteria"]]
+    numbers += [n for c in answers for n in (c["value"], c["threshold"], c["margin"]) if n.__class__ not in _COUNTED]
+    return (
+        sum([abs(a) for _, e in estimates for t in e.terms for a in t.amounts]) < 1e300
+        and _finite([v for c in cells for v in c.values])
+        and _finite(numbers)
+        and _finite(tree["credits"])
+        and _finite(tree["uncertainty"])
+    )
+
+
 def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
     """Refuse a result that holds a number no format can write: an amount so large that a step, an interval or a sum overflows.
 
@@ -276,9 +307,9 @@ def refuse_infinite(found: project.Project, tree: Mapping[str, Any]) -> None:
     Invalid
         CC220, with the quantity or the part of the result.
     """
-    own = [q for q in tree["quantities"] if q.__class__ is not Kept]  # what the library alone decides is finite
-    if _finite([v for c in tree["steps"] for v in c.values]) and _finite([q["value"] for q in own]) and _finite([q["range"] for q in own]):
-        verdicts = [[c[k] for k in ("value", "threshold", "margin")] for p in tree["programmes"] for c in p["criteria"]]
+    own = [n for q in tree["quantities"] if q.__class__ is not Kept for n in (q["value"], q["range"])]  # what the library alone decides is finite
+    if _finite([v for c in tree["steps"] for v in c.values]) and _finite(own):
+        verdicts = [c[k] for p in tree["programmes"] for c in p["criteria"] for k in ("value", "threshold", "margin")]
         wrong = [name for name in _NUMBERS if not _finite(tree.get(name))] + ([] if _finite(verdicts) else ["programmes"])
         if not wrong:
             return
@@ -297,6 +328,14 @@ _NUMBERS = (
 
 def _finite(value: Any) -> bool:
     """Tell whether every number in lists and mappings is finite: what is not, less itself, is not zero."""
+    if value.__class__ is list:
+        try:
+            sum_ = sum(value)
+        except TypeError:  # there are texts, gaps or lists in it
+            pass
+        else:
+            if sum_.__class__ in (float, int) and sum_ - sum_ == 0:  # at once: no sum is finite of which an addend is not
+                return True
     for inner in value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else (value,):
         kind = inner.__class__
         if kind is float:

@@ -468,11 +468,10 @@ class _Binder:
         year: int | None = None,
     ) -> None:
         kept = record(symbol, value, unit, at, year)
-        extra.pop("range", None)
-        kept |= {
-            "given": str(raw), "source": extra.get("source") or "project file", "monitoring": extra.get("monitoring") or spec.get("monitoring"),
-            "note": extra.get("note"), "range": None if ends[0] is None else [ends[0], ends[1]], "path": _path(path),
-        }  # fmt: skip
+        kept["given"], kept["source"], kept["note"] = str(raw), extra.get("source") or "project file", extra.get("note")
+        kept["monitoring"] = extra.get("monitoring") or spec.get("monitoring")
+        kept["range"] = None if ends[0] is None else [ends[0], ends[1]]
+        kept["path"] = _path(path)
         self.quantities.append(kept)
 
     # --- constants and factors ------------------------------------------------------------------------
@@ -527,7 +526,7 @@ class _Binder:
         own = self.overrides[key] if key else None
         if key and isinstance(own, dict) and isinstance(own.get("value"), dict):
             return self.path_of(symbol, id_, key, own, spec, at)
-        choice = self.look_up(symbol, id_, spec.get("method", []), self.named_at, spec)
+        choice = self.look_up(symbol, id_, spec.get("method", ()), self.named_at, spec)
         if choice is None:
             return None
         try:
@@ -689,7 +688,7 @@ def from_choice(choice: factors.Choice, scale: float) -> dict[str, Any]:
 
 
 def _path(path: Path) -> str:
-    return ".".join(str(p) for p in path)
+    return ".".join(map(str, path))
 
 
 def _example(name: str, spec: Mapping[str, Any]) -> str:

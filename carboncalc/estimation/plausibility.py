@@ -314,12 +314,11 @@ def _values(id_: str) -> list[float]:
     return [row["value"] for row in (factors.entry(id_) or {"values": ()})["values"] if row["value"] is not None]
 
 
-def of_project(project: Project, binding: Binding, years: Sequence[Mapping[str, Any]], at: Place) -> list[Finding]:
+def of_project(project: Project, binding: Binding, years: Sequence[Mapping[str, Any]], inputs_at: tuple[str | int, ...]) -> list[Finding]:
     """Tell of years far from the data, and of a project that changes nothing."""
     findings = []
     dated = [q for q in binding.quantities if q["status"] != "input" and q["year"]]
     newest = max((q["year"] for q in [q for q in dated if not q.get("fixed")] or dated), default=None)  # what a methodology fixes ages slowly
-    here = project.place("project", "first_year")
     if project.first_year < EARLIEST:
         findings.append(
             Finding(
@@ -327,18 +326,20 @@ def of_project(project: Project, binding: Binding, years: Sequence[Mapping[str, 
                 "warning",
                 f"the project begins in {project.first_year}, before {EARLIEST}",
                 "check `first_year`: it is the first year of operation",
-                here,
+                project.place("project", "first_year"),
             )
         )
     elif newest is not None and project.first_year - newest > FAR_YEARS:
         late = f"the project begins in {project.first_year}, {project.first_year - newest} years after the newest dated value it uses ({newest})"
-        findings.append(Finding("CC540", "warning", late, "check `first_year`; a grid of that year is not known today", here))
+        findings.append(
+            Finding("CC540", "warning", late, "check `first_year`; a grid of that year is not known today", project.place("project", "first_year"))
+        )
     largest = max(years, key=lambda row: max(row["baseline"], row["project"]))
     cap = span(["industry.ets-cap.VN"], "tCO2e/year")
     if cap and max(largest["baseline"], largest["project"]) > cap.high:
         size = f"{max(largest['baseline'], largest['project']):.3g} tCO2e in {largest['year']}"
         message = f"the project is about {size}, more than the 110 largest emitters of Viet Nam together may emit in a year: {cap.high:.3g} ({cap.cited(above=True)})"
-        findings.append(Finding("CC542", "warning", message, "check the size and the units of the inputs", at))
+        findings.append(Finding("CC542", "warning", message, "check the size and the units of the inputs", project.place(*inputs_at, key=True)))
     if all(row["reduction"] == 0 for row in years):
         same = any(row["baseline"] for row in years)
         message = (
@@ -346,7 +347,9 @@ def of_project(project: Project, binding: Binding, years: Sequence[Mapping[str, 
             if same
             else "neither baseline nor project emits anything: nothing is reduced"
         )
-        findings.append(Finding("CC541", "warning", message, "check that the project's values are not those of the baseline", at))
+        findings.append(
+            Finding("CC541", "warning", message, "check that the project's values are not those of the baseline", project.place(*inputs_at, key=True))
+        )
     return findings
 
 

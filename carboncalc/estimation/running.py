@@ -1,6 +1,6 @@
 """Running: the equations on floats, the sums by role and gas, and every cell as a step to follow."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any, NamedTuple
 
@@ -265,27 +265,25 @@ def _stated_otherwise(binding: Binding, name: str, index: Mapping[str, Any]) -> 
 def _totals(found: Methodology, terms: list[Term], upstream: list[Term], years: list[dict[str, Any]]) -> Iterator[Cells]:
     """Yield the sums by role, the reduction, and the savings upstream where there are any, as equations of their own."""
     index = [{"year": row["year"]} for row in years]
-    there = []
-    for role in ROLES:
-        summed = tuple(t.name for t in terms if t.role == role)
-        if summed or role in found.totals:
-            shared = found.system.once(("total", role, summed), _total_of, found, role, summed)
-            yield Cells(_symbol(found, role), shared, index, [row[role] for row in years])
-        if summed or role in found.totals or role == "baseline":
-            there.append(_symbol(found, role))
-    shared = found.system.once(("total", *there), _total, found, "reduction", " - ".join(there), there)
-    yield Cells(_symbol(found, "reduction"), shared, index, [row["reduction"] for row in years])
-    if upstream:
-        summed = tuple(t.name for t in upstream)
-        shared = found.system.once(("total", UPSTREAM, summed), _total_of, found, UPSTREAM, summed)
-        yield Cells(f"{UPSTREAM}_y", shared, index, series(upstream, len(years)))
+    names = tuple((t.role, t.name) for t in (*terms, *upstream))
+    for role, name, shared in found.system.once(("totals", names), _sums, found, names):
+        yield Cells(name, shared, index, series(upstream, len(years)) if role == UPSTREAM else [row[role] for row in years])
+
+
+def _sums(found: Methodology, names: Sequence[tuple[str, str]]) -> list[tuple[str, str, Kept]]:
+    """Return role, symbol and what its cells share of each sum of the terms of some roles."""
+    summed = {role: [name for of, name in names if of == role] for role in (*ROLES, UPSTREAM)}
+    rows = [(role, _symbol(found, role), _total_of(found, role, summed[role])) for role in ROLES if summed[role] or role in found.totals]
+    there = [_symbol(found, role) for role in ROLES if summed[role] or role in found.totals or role == "baseline"]
+    rows.append(("reduction", _symbol(found, "reduction"), _total(found, "reduction", " - ".join(there), there)))
+    return rows + ([(UPSTREAM, f"{UPSTREAM}_y", _total_of(found, UPSTREAM, summed[UPSTREAM]))] if summed[UPSTREAM] else [])
 
 
 def _symbol(found: Methodology, role: str) -> str:
     return str(found.totals.get(role, {}).get("symbol", f"{role}_y"))
 
 
-def _total_of(found: Methodology, role: str, names: tuple[str, ...]) -> Kept:
+def _total_of(found: Methodology, role: str, names: Sequence[str]) -> Kept:
     """Return what the sum of some terms shares; each is in CO2e."""
     parts, uses = [], []
     for name in names:

@@ -99,19 +99,14 @@ def _block(reader: Reader, out: Mapping[str, Any], flow: Solved, n: int) -> dict
         }
 
     subsidy = out.get("subsidy")
-    nothing = [None] * (n + 1)
     columns = {
-        "net": "net_flow", "cumulative": "cumulative_flow", "discounted": "discounted_flow", "net_subsidised": "net_flow_subsidised",
-        "cumulative_subsidised": "cumulative_flow_subsidised", "discounted_subsidised": "discounted_flow_subsidised",
+        "year": [int(year) for year in flow.out["year"]], "investment": [out["investment"], *[0.0] * n],
+        "subsidy": [None] * (n + 1) if subsidy is None else [subsidy, *[0.0] * n], "benefit": [0.0, *out["benefit"]], "cost": [0.0, *out["cost"]],
     }  # fmt: skip
-    rows = [
-        {
-            "year": int(year), "investment": 0.0 if i else out["investment"], "subsidy": None if subsidy is None else 0.0 if i else subsidy,
-            "benefit": out["benefit"][i - 1] if i else 0.0, "cost": out["cost"][i - 1] if i else 0.0,
-            **{key: flow.out.get(symbol, nothing)[i] for key, symbol in columns.items()},
-        }
-        for i, year in enumerate(flow.out["year"])
-    ]  # fmt: skip
+    nothing = [None] * (n + 1)
+    for suffix in ("", "_subsidised"):
+        columns |= {f"{key}{suffix}": flow.out.get(f"{key}_flow{suffix}", nothing) for key in ("net", "cumulative", "discounted")}
+    rows = [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
     return {
         "currency": reader.currency, "investment": out["investment"], "eligible_investment": out["eligible_investment"], "subsidy": subsidy,
         "lifetime_years": n, "discount_rate": out.get("discount_rate"), "net_benefit_first_year": out["net_benefit_first"],

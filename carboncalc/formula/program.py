@@ -6,8 +6,8 @@ cell; equations that look at the year before run as a loop over years.
 """
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
-from types import CodeType
 from typing import Any, NamedTuple
 
 from .functions import FLOOR_DIGITS, floor, irr, npv
@@ -22,7 +22,7 @@ class Sizes(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """One equation, or several that need each other's year before, as Python source."""
+    """One equation, or several that need each other's year before, as Python source, whose branches each kind of value writes its own way."""
 
     names: tuple[str, ...]
     source: str
@@ -79,8 +79,9 @@ def expression(tree: Node, dims: Callable[[str], Sequence[str]], scaled: bool = 
         raise AssertionError(kind)
 
     def call(name: str, arguments: list[Node]) -> str:
-        if name == "where":  # only the branch that holds is computed for a plain number: 1/0 in the other does no harm
-            return f"_where({write(arguments[0])}, lambda: {write(arguments[1])}, lambda: {write(arguments[2])})"
+        if name == "where":
+            condition, holds, fails = map(write, arguments)
+            return f"\x01{holds}\x02{condition}\x03{fails}\x04"
         if name in ("npv", "irr"):
             parts = [write(a) for a in arguments[:-1]] + [f"[{write(arguments[-1])} for y in _Y]"]
         else:
@@ -117,6 +118,12 @@ def looks_back(tree: Node, names: Sequence[str]) -> bool:
     return (tree[0] == "previous" and tree[1] in names) or any(looks_back(child, names) for child in children(tree))
 
 
+#: Only the branch that holds is computed for a plain number: 1/0 in the other does no harm, and Python's own branch costs a third of a call. Of
+#: arrays both may be needed.
+_BRANCH = {1: "(", 2: " if ", 3: " else ", 4: ")"}
+_BRANCH_OF_ARRAYS = {1: "_where(lambda: ", 2: ", ", 3: ", lambda: ", 4: ")"}
+
+
 # --- what the program may call, for each kind of value ------------------------------------------------
 
 
@@ -145,7 +152,6 @@ def _floats() -> dict[str, Any]:
         "floor": floor,
         "min": min,
         "max": max,
-        "where": lambda c, a, b: a() if c else b(),
         "and": lambda a, b: a and b,
         "or": lambda a, b: a or b,
         "not": lambda a: not a,
@@ -160,7 +166,7 @@ def _arrays() -> dict[str, Any]:
 
     import numpy as np
 
-    def where(condition: Any, a: Callable[[], Any], b: Callable[[], Any]) -> Any:
+    def where(a: Callable[[], Any], condition: Any, b: Callable[[], Any]) -> Any:
         if isinstance(condition, (bool, np.bool_)):
             return a() if condition else b()
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -196,6 +202,8 @@ def _quantities() -> dict[str, Any]:
 
 LIBRARIES: dict[str, Callable[[], dict[str, Any]]] = {"float": _floats, "numpy": _arrays, "pint": _quantities}
 
+#: what a statement takes from outside or from another: values, and the items of index sets
+_NAME = re.compile(r"\b(?:v|_S)_\w+")
 #: a program compiled to a function, by its source and kind of values, and the line on which each of its statements begins
 _programs: dict[tuple[str, ...], tuple[Callable[..., dict[str, Any]], list[int]]] = {}
 
@@ -232,14 +240,15 @@ def run(statements: Sequence[Statement], values: Mapping[str, Any], sizes: Sizes
 def _compiled(statements: Sequence[Statement], library: str) -> tuple[Callable[..., dict[str, Any]], list[int]]:
     """Make a function of the statements: what it is given and computes are local variables, which Python finds fastest."""
     made = [name for s in statements for name in s.names]
-    names = _names(compile("\n".join(s.source for s in statements), "<equations>", "exec"))
+    names = dict.fromkeys(name for s in statements for name in _NAME.findall(s.source))
     given = [f"{n} = given.get({n[2:]!r})" for n in names if n.startswith("v_") and n[2:] not in made]
     counts = [f"{n} = _range(sets[{n[3:]!r}])" for n in names if n.startswith("_S_")]
     lines = ["def program(given, _Y, sets):", " " + "; ".join([*given, *counts, "pass"])]
     firsts = []
+    branch = _BRANCH_OF_ARRAYS if library == "numpy" else _BRANCH
     for s in statements:
         firsts.append(len(lines) + 1)
-        lines += [" " + line for line in s.source.split("\n")]
+        lines += [" " + line for line in s.source.translate(branch).split("\n")]
     lines.append(f" return {{**given, {', '.join(f'{n!r}: v_{n}' for n in made)}}}")
     scope: dict[str, Any] = {
         "__builtins__": {},
@@ -249,12 +258,6 @@ def _compiled(statements: Sequence[Statement], library: str) -> tuple[Callable[.
     }
     exec(compile("\n".join(lines), "<equations>", "exec"), scope)
     return scope["program"], firsts
-
-
-def _names(code: CodeType) -> list[str]:
-    """List the names that a program uses, inside its comprehensions too."""
-    inner = [n for c in code.co_consts if isinstance(c, CodeType) for n in _names(c)]
-    return list(dict.fromkeys([*code.co_names, *inner]))
 
 
 def _explain(bad: Exception, statements: Sequence[Statement], firsts: list[int]) -> FormulaError:

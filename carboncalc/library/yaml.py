@@ -30,7 +30,7 @@ _FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?$")
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 #: how a text begins that may be no text
 _SPECIAL = frozenset(["", *"~ntf.+-0123456789"])
-_NODES = (ScalarEvent, MappingStartEvent, SequenceStartEvent)
+_STARTS = (MappingStartEvent, SequenceStartEvent)
 _ENDS = (MappingEndEvent, SequenceEndEvent)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -99,7 +99,10 @@ def content(path: "str | PathLike[str]") -> bytes:
         When it cannot be opened, or is no regular file: a pipe or a device may never end, or never begin.
     """
     with open(path, "rb", opener=regular) as file:
-        return file.read(MAX_BYTES + 1)
+        size = (
+            os.fstat(file.fileno()).st_size or MAX_BYTES
+        )  # /proc tells none. Asking for no more than there is: room for 5 MB takes longer than reading
+        return file.read(min(size, MAX_BYTES) + 1)
 
 
 def regular(path: str, flags: int) -> int:
@@ -135,7 +138,6 @@ class _Builder:
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file = text, file
         self.marks: Marks = {}
-        self.nodes = 0
 
     def fail(self, code: str, message: str, help: str, mark: Any, width: int = 1) -> Invalid:
         document = Document(None, self.file, self.text, {})
@@ -172,102 +174,118 @@ class _Builder:
     def _build(self) -> Document:
         loader = _LOADER(self.text)
         try:
-            root, done = None, False
-            stack: list[list[Any]] = []  # [container, pending key, key mark, start event, anchor, nodes before, key's end, marks]
+            root, done, nodes = None, False, 0
+            # the container being filled with its marks, the key that waits for a value with its event, the start of the container and the nodes
+            # before it; those around it wait on the stack. A file is some hundred events: what each costs decides what a portfolio costs
+            container: Any = None
+            marks: dict[Any, tuple[int, int, int, int]] = {}
+            key: Any = None
+            key_event: Any = None
+            start: Any = None
+            before = 0
+            stack: list[Any] = []
             anchors: dict[str, tuple[Any, int]] = {}
             get_event = loader.get_event
             while True:
                 event = get_event()
                 kind = type(event)
-                if kind in _NODES:
+                if kind is ScalarEvent:
                     if event.tag is not None and event.tag != "!":
-                        raise self.fail("CC105", f"the tag {event.tag} is not used here", "delete the tag", event.start_mark)
-                    self.nodes += 1
-                    if kind is ScalarEvent:
-                        value = self._scalar(event, bool(stack) and stack[-1][1] is None and isinstance(stack[-1][0], dict))
-                        if event.anchor:
-                            anchors[event.anchor] = (value, 1)
-                    else:
-                        if len(stack) >= MAX_DEPTH:
-                            raise self.fail("CC107", *_TOO_DEEP, event.start_mark)
-                        container: Any = {} if kind is MappingStartEvent else []
-                        if stack and isinstance(stack[-1][0], dict) and stack[-1][1] is None:
-                            raise self.fail("CC104", "a key must be a plain word", "write `key: value`", event.start_mark)
-                        marks = self.marks[id(container)] = {}
-                        stack.append([container, None, None, event, event.anchor, self.nodes, None, marks])
-                        continue
+                        raise self._tagged(event)
+                    nodes += 1
+                    value: Any = event.value
+                    if len(value) > MAX_TEXT:
+                        raise self.fail(
+                            "CC107", f"a text of {len(value)} characters", f"keep each text below {MAX_TEXT} characters; attach what is longer", event.start_mark
+                        )  # fmt: skip
+                    if value[:1] in _SPECIAL and event.implicit[0] and (key is not None or container.__class__ is not dict):
+                        value = self._plain(value, event)
+                    if event.anchor:
+                        anchors[event.anchor] = (value, 1)
+                elif kind in _STARTS:
+                    if event.tag is not None and event.tag != "!":
+                        raise self._tagged(event)
+                    nodes += 1
+                    if len(stack) >= MAX_DEPTH:
+                        raise self.fail("CC107", *_TOO_DEEP, event.start_mark)
+                    if key is None and container.__class__ is dict:
+                        raise self.fail("CC104", "a key must be a plain word", "write `key: value`", event.start_mark)
+                    stack.append((container, marks, key, key_event, start, before))
+                    container, marks, key, start, before = {} if kind is MappingStartEvent else [], {}, None, event, nodes
+                    self.marks[id(container)] = marks
+                    continue
                 elif kind in _ENDS:
-                    value, _, _, start, anchor, before, _, _ = stack.pop()
-                    if anchor:
-                        anchors[anchor] = (value, self.nodes - before)
-                    event = start
+                    value, event = container, start
+                    if event.anchor:
+                        anchors[event.anchor] = (value, nodes - before)
+                    container, marks, key, key_event, start, before = stack.pop()
                 elif kind is yaml.AliasEvent:
                     if event.anchor not in anchors:
                         raise self.fail("CC106", f"the alias *{event.anchor} has no finished anchor", "repeat the value instead", event.start_mark)
                     value, size = anchors[event.anchor]
-                    self.nodes += size
+                    nodes += size
                 elif kind is yaml.StreamEndEvent:
                     break
                 else:
                     if kind is yaml.DocumentStartEvent and done:
                         raise self.fail("CC104", "a second YAML document in one file", "keep one document per file", event.start_mark)
                     continue
-                if self.nodes > MAX_NODES:
-                    raise self.fail("CC107", f"more than {MAX_NODES} values, aliases counted in full", "split the file", event.start_mark)
-                if not stack:
+                mark = event.start_mark
+                if nodes > MAX_NODES:
+                    raise self.fail("CC107", f"more than {MAX_NODES} values, aliases counted in full", "split the file", mark)
+                if container.__class__ is dict:
+                    if key is None:
+                        self._key(container, value, mark)
+                        key, key_event = value, event
+                        continue
+                    at = key_event.start_mark
+                    if value is None and start.flow_style:
+                        self._empty(key, key_event, mark)
+                    container[key] = value
+                    marks[key] = (at.line, at.column, mark.line, mark.column)
+                    key = None
+                elif container is None:
                     root, done = value, True
                 else:
-                    self._attach(stack[-1], value, event.start_mark, event.end_mark)
+                    marks[len(container)] = (mark.line, mark.column, mark.line, mark.column)
+                    container.append(value)
         finally:
             loader.dispose()
         if not done:
             raise error("CC104", "the file is empty", "`carboncalc init METHODOLOGY` writes a template", Place(self.file, 1, 1))
         return Document(root, self.file, self.text, self.marks)
 
-    def _attach(self, frame: list[Any], value: Any, mark: Any, end: Any) -> None:
-        container, key, key_mark, _, _, _, key_end, marks = frame
-        if container.__class__ is list:
-            marks[len(container)] = (mark.line, mark.column, mark.line, mark.column)
-            container.append(value)
-        elif key is None:
-            if not isinstance(value, str):
-                raise self.fail("CC104", "a key must be a plain word", "write `key: value`", mark)
-            if value == "<<":
-                raise self.fail("CC106", "merge keys (<<) are not used here", "repeat the values instead", mark, 2)
-            if len(container) >= MAX_KEYS:
-                raise self.fail("CC107", f"more than {MAX_KEYS} keys in one mapping", "split the file", mark)
-            frame[1], frame[2] = value, mark
-            frame[6] = end
-            if value in container:
-                first = marks[value][0] + 1
-                raise self.fail("CC108", f"the key `{value}` stands twice: first on line {first}, again here", "keep one of them", mark, len(value))
-        else:
-            if value is None and frame[3].flow_style and (mark.line, mark.column) == (key_end.line, key_end.column):
-                raise self.fail(
-                    "CC102",
-                    f"`{key[:40]}` stands in {{ }} without a value: a comma ends a text there",
-                    'put a text with a comma in quotes: "…, …"',
-                    key_mark,
-                    len(key),
-                )
-            container[key] = value
-            marks[key] = (key_mark.line, key_mark.column, mark.line, mark.column)
-            frame[1] = None
+    def _tagged(self, event: Any) -> Invalid:
+        return self.fail("CC105", f"the tag {event.tag} is not used here", "delete the tag", event.start_mark)
 
-    def _scalar(self, event: Any, is_key: bool) -> Any:
-        text: str = event.value
-        if len(text) > MAX_TEXT:
+    def _key(self, container: Any, key: Any, mark: Any) -> None:
+        """Refuse what cannot be a key of a mapping."""
+        if key.__class__ is not str:
+            raise self.fail("CC104", "a key must be a plain word", "write `key: value`", mark)
+        if key == "<<":
+            raise self.fail("CC106", "merge keys (<<) are not used here", "repeat the values instead", mark, 2)
+        if len(container) >= MAX_KEYS:
+            raise self.fail("CC107", f"more than {MAX_KEYS} keys in one mapping", "split the file", mark)
+        if key in container:
+            first = self.marks[id(container)][key][0] + 1
+            raise self.fail("CC108", f"the key `{key}` stands twice: first on line {first}, again here", "keep one of them", mark, len(key))
+
+    def _empty(self, key: str, key_event: Any, mark: Any) -> None:
+        """Refuse a key in { } without a value: a text was cut off at its comma."""
+        if (mark.line, mark.column) == (key_event.end_mark.line, key_event.end_mark.column):
             raise self.fail(
-                "CC107", f"a text of {len(text)} characters", f"keep each text below {MAX_TEXT} characters; attach what is longer", event.start_mark
+                "CC102",
+                f"`{key[:40]}` stands in {{ }} without a value: a comma ends a text there",
+                'put a text with a comma in quotes: "…, …"',
+                key_event.start_mark,
+                len(key),
             )
-        if is_key or not event.implicit[0]:
-            return text
-        first = text[:1]
-        if first not in _SPECIAL:  # an ordinary word
-            return text
+
+    def _plain(self, text: str, event: Any) -> Any:
+        """Return what a text means that begins like a number or a word of YAML."""
         if text in _WORDS:
             return _WORDS[text]
-        if first in "0123456789-+":
+        if text[0] in "0123456789-+":
             if _INT.match(text):
                 if len(text) > 300:
                     raise self.fail("CC109", "a number with more than 300 digits", "write it with an exponent", event.start_mark, len(text))

@@ -10,18 +10,23 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from ..result import FORMAT, Cells, Kept, Outcome, Row
+from ..result import FORMAT, Cells, Kept, Outcome, Parts, Row
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), check_circular=False).encode
 
 
 def one(outcome: Outcome) -> bytes:
-    """Write a result, or what is wrong with the file."""
+    """Write a result, or what is wrong with the file, as a line."""
+    return b"".join([*pieces(outcome), b"\n"])  # here: to end the line later would copy all of it
+
+
+def pieces(outcome: Outcome) -> list[bytes]:
+    """Write a result, or what is wrong with the file, as the pieces of a JSON object."""
     if outcome.result is None:
-        return _write({"carboncalc": FORMAT, "file": outcome.file, "invalid": True, "findings": outcome.findings})
+        return [_write({"carboncalc": FORMAT, "file": outcome.file, "invalid": True, "findings": outcome.findings})]
     out: list[bytes] = []
-    _object(out, outcome.result, _PARTS)
-    return b"".join(out)
+    _object(out, outcome.result.made() if isinstance(outcome.result, Parts) else outcome.result, _PARTS)
+    return out
 
 
 def _write(value: Any) -> bytes:
@@ -48,7 +53,7 @@ def _once(part: Any) -> bytes:
     return found[1]
 
 
-def _object(out: list[bytes], value: Mapping[str, Any], parts: "Parts") -> None:
+def _object(out: list[bytes], value: Mapping[str, Any], parts: "Writers") -> None:
     """Write an object; what none of its parts writes is written in one go."""
     plain: dict[str, Any] = {}
     comma = b"{"
@@ -98,8 +103,13 @@ def _steps(out: list[bytes], steps: Sequence[Any]) -> None:
             written[id(c.places)] = [_place(place) for place in c.places]
         before, between = b'{"name":%b,"index":' % _text(c.name), b',%b,"value":' % _once(c.shared)[1:-1]
         after = b',"measure":%b},' % _text(c.measure) if c.measure else b"},"
+        last, text = None, b""
         for place, value in zip(written[id(c.places)], c.values, strict=True):
-            out += (start, before, place, between, repr(value).encode() if value.__class__ is float else _write(value))
+            if value.__class__ is not float:
+                text, last = _write(value), None
+            elif value != last or not value:  # half of the numbers are those of the year before, and finding the digits takes longest
+                text, last = repr(value).encode(), value
+            out += (start, before, place, between, text)
             start = after
     out += (start[:-1], b"]")
 
@@ -112,12 +122,12 @@ def _shared(out: list[bytes], value: Mapping[str, Any]) -> None:
     _object(out, value, {})
 
 
-Parts = Mapping[str, Callable[[list[bytes], Any], None]]
-_PROGRAMME: Parts = {"rules": _shared, "timeline": _rows, "dossier": _rows}
-_PARTS: Parts = {"steps": _steps, "quantities": _rows, "symbols": _shared, "programmes": _programmes}
+Writers = Mapping[str, Callable[[list[bytes], Any], None]]
+_PROGRAMME: Writers = {"rules": _shared, "timeline": _rows, "dossier": _rows}
+_PARTS: Writers = {"steps": _steps, "quantities": _rows, "symbols": _shared, "programmes": _programmes}
 
 
 def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[bytes]:
     """Join the lines."""
     for row in rows:
-        yield row.text + b"\n"
+        yield row.text

@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..result import FORMAT, Outcome, Row
-from .jsonl import one as line
+from .jsonl import pieces
 
-one: Callable[[Outcome], bytes] = line
+
+def one(outcome: Outcome) -> bytes:
+    """Write a result, or what is wrong with the file."""
+    return b"".join(pieces(outcome))
 
 
 def whole(rows: Iterable[Row], totals: Callable[[], Mapping[str, Any]]) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import lru_cache
 from os.path import dirname, join
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -300,6 +301,7 @@ _PHRASES = {
 }
 
 
+@lru_cache(1024)  # an amount in another currency meets the error of a wrong dimension on its way
 def describe(unit: Unit) -> str:
     """Name a dimension in words, for messages: ``energy per distance``, ``mass of CO2e per energy``."""
     if unit.dimension in _PHRASES:

@@ -27,7 +27,7 @@ def words(language: str | None, terminal: bool = False) -> Words:
     chosen = language or (_system() if terminal else None) or "en"
     if chosen not in LANGUAGES:
         raise ValueError(f"there is no language '{chosen}'; {did_you_mean(chosen.lower(), LANGUAGES) or 'languages: ' + ', '.join(LANGUAGES)}")
-    return Words(chosen, _texts(chosen))
+    return Words(chosen, lambda: _texts(chosen))
 
 
 def _system() -> str | None:

@@ -42,7 +42,9 @@ class Tally:
         self.gates = list(gates)
         self.fired: list[tuple[str, str, str]] = []
         self.files = self.invalid = self.unreadable = 0
-        self.rows: list[tuple[str, dict[str, float], list[tuple[str, str]]]] = []
+        #: of each project its id, its figures in the order of `KEYS`, and its groups: what a portfolio of any size keeps of a file
+        self.rows: list[tuple[str, tuple[float, ...], tuple[tuple[str, str], ...]]] = []
+        self._alike: dict[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]] = {}
         self.held: set[str] = set()
         self.ids: dict[str, str] = {}
         self.twice: list[tuple[str, str, str]] = []
@@ -62,8 +64,9 @@ class Tally:
         self.held |= set(row.holds)
         # a yes that rests on unverified thresholds is never counted among the plain ones
         said = {f"{id_} {verdict}" + (", unverified" if verdict == "eligible" and unverified else "") for id_, verdict, unverified in row.verdicts}
-        groups = [("by_methodology", str(row.methodology)), ("by_country", str(row.country))]
-        self.rows.append((row.id, row.totals, groups + [("by_verdict", verdict) for verdict in sorted(said) or ["no programme"]]))
+        verdicts = (("by_verdict", verdict) for verdict in sorted(said) or ["no programme"])
+        groups = (("by_methodology", str(row.methodology)), ("by_country", str(row.country)), *verdicts)
+        self.rows.append((row.id, tuple(row.totals[key] for key in KEYS), self._alike.setdefault(groups, groups)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the totals as JSON shows them: sums [tCO2e, tCO2e/year], then by methodology, country and verdict.
@@ -73,10 +76,11 @@ class Tally:
         totals = dict.fromkeys(KEYS, 0.0)
         groups: dict[str, dict[str, dict[str, float]]] = {"by_methodology": {}, "by_country": {}, "by_verdict": {}}
         through = []
-        for id_, figures_, places in self.rows:
+        for id_, values, places in self.rows:
             if id_ in self.held:
                 through.append(id_)
                 continue
+            figures_ = dict(zip(KEYS, values, strict=True))
             for key in KEYS:
                 totals[key] += figures_[key]
             for kind, place in places:

@@ -4,7 +4,8 @@ A renderer is handed `Words` and asks them for everything that a reader reads; t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from ..result import UNVERIFIED
@@ -35,6 +36,9 @@ _DAY = r"\d{4}-\d\d-\d\d"  # no pattern yet: compiling is felt at start-up
 _WRITTEN = r"(?<![\w.-])(-?(?:\d{1,3}(?:[ \u00a0]\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)(?: (million\b|billion\b|%))?(?![\w.])"
 
 
+Texts = Mapping[str, Mapping[str, Any]]
+
+
 class Words:
     """One language.
 
@@ -42,18 +46,30 @@ class Words:
     ----------
     language : str
         ``en``, ``ja`` or ``vi``.
-    texts : mapping
-        Section → key → text, as the catalogue has them; a text that counts is a mapping with ``one`` and ``other``.
+    texts : mapping, or callable that returns it
+        Section → key → text, as the catalogue has them; a text that counts is a mapping with ``one`` and ``other``. A callable is
+        called with the first text: a run that shows nothing to people reads no catalogue.
     labels : mapping, optional
         English → label by language, for names within the message of a finding; see `about`.
     """
 
-    def __init__(self, language: str, texts: Mapping[str, Mapping[str, Any]], labels: Mapping[str, Mapping[str, str]] | None = None) -> None:
+    def __init__(self, language: str, texts: Texts | Callable[[], Texts], labels: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self.language = language
-        self._texts = texts
+        self._source = texts
         self._labels = labels or {}
-        marks = texts["number"]
-        self._marks = str.maketrans({"\u00a0": marks["group"], ".": marks["decimal"]})
+
+    @cached_property
+    def _texts(self) -> Texts:
+        return self._source() if callable(self._source) else self._source
+
+    @cached_property
+    def _marks(self) -> Mapping[int, str]:
+        marks = self._texts["number"]
+        return str.maketrans({"\u00a0": marks["group"], ".": marks["decimal"]})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to a worker with the texts read: it may stand on another machine."""
+        return Words, (self.language, self._texts, self._labels)
 
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the text of ``section.key`` with its placeholders filled.

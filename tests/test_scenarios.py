@@ -1,5 +1,8 @@
 """Scenarios: each is the file with its changes, appraised like any other, and a fault in it stands where it was written."""
 
+import csv
+import io
+
 import pytest
 from conftest import ROOT
 
@@ -127,3 +130,14 @@ def test_the_overlay_leaves_the_document_alone() -> None:
     before = repr(document.data)
     assert [id_ for id_, _, _ in overlays(document)] == ["a", "b"]
     assert repr(document.data) == before
+
+
+def test_a_row_of_csv_tells_each_scenario() -> None:
+    from carboncalc.portfolio import outcome
+    from carboncalc.reports.csvs import COLUMNS, one
+
+    found = outcome(str(ROOT / "tests" / "projects" / "valid" / "scenarios-and-correlations.yaml"))
+    assert found.result is not None
+    (row,) = csv.DictReader(io.StringIO(one(found)), COLUMNS)
+    told = dict(pair.split("=") for pair in row["scenarios_tCO2e_per_year"].split())
+    assert {id_: float(value) for id_, value in told.items()} == {s["id"]: s["totals"]["reduction_per_year"] for s in found.result["scenarios"]}

@@ -11,7 +11,7 @@ from .uncertainty import cells
 
 COLUMNS = (
     "file", "valid", "id", "title", "country", "methodology", "version", "gwp", "first_year", "years", "baseline_tCO2e", "project_tCO2e", "leakage_tCO2e", "reduction_tCO2e",
-    "reduction_energy_tCO2e", "reduction_tCO2e_per_year", "currency", "investment", "payback_years", "npv", "irr", "cost_per_tonne", "programmes", "unverified_thresholds", "errors", "warnings", "codes",
+    "reduction_energy_tCO2e", "reduction_tCO2e_per_year", "currency", "investment", "payback_years", "npv", "irr", "cost_per_tonne", "programmes", "unverified_thresholds", "errors", "warnings", "codes", "scenarios_tCO2e_per_year",
 )  # fmt: skip
 #: columns of a Monte Carlo run, there only when draws were asked for
 DRAWN = ("draws", "seed", "reduction_mean_tCO2e", "reduction_p2_5_tCO2e", "reduction_p97_5_tCO2e", "reduction_P90_tCO2e")
@@ -56,6 +56,7 @@ def _result(result: Mapping[str, Any]) -> dict[str, str]:
         "leakage_tCO2e": totals["leakage"], "reduction_tCO2e": totals["reduction"], "reduction_energy_tCO2e": totals["reduction_energy"],
         "reduction_tCO2e_per_year": totals["reduction_per_year"], "programmes": " ".join(f"{p['id']}={p['verdict']}" for p in result["programmes"]),
         "unverified_thresholds": sum(p["unverified"] for p in result["programmes"]),
+        "scenarios_tCO2e_per_year": " ".join(f"{s['id']}={s['totals']['reduction_per_year']!r}" for s in result.get("scenarios") or []),
     }  # fmt: skip
     if result["finance"]:
         money = result["finance"]

@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 from test_latex import fold, plain, read
 
 from carboncalc import methodology, programme
-from carboncalc.formula.layout import symbol
-from carboncalc.formula.omml import NAMESPACE, marks, omml
+from carboncalc.formula.layout import layout, symbol
+from carboncalc.formula.omml import NAMESPACE, marks
 from carboncalc.formula.typst import marks as typst_marks
-from carboncalc.formula.typst import typst
 
 SIGNS = {
     "·": r"\cdot", "×": r"\times", "−": "-", "+": "+", "=": "=", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "<": "<", ">": ">", "∈": r"\in",
@@ -147,7 +146,7 @@ def name(n: str) -> str:
 
 def same(tree: list) -> None:
     wanted = plain(fold(plain(tree)))
-    for shown in (from_word(parsed(omml(tree, name))), Typst(typst(tree, name)).row()):
+    for shown in (from_word(parsed(marks(layout(tree, name)))), Typst(typst_marks(layout(tree, name))).row()):
         assert plain(fold(read(shown))) == wanted, shown
 
 
@@ -196,7 +195,7 @@ def test_any_tree_reads_back_as_the_same_number(tree: list) -> None:
         wanted = value(tree)
     except (ZeroDivisionError, OverflowError):
         return
-    for shown in (from_word(parsed(omml(tree, name))), Typst(typst(tree, name)).row()):
+    for shown in (from_word(parsed(marks(layout(tree, name)))), Typst(typst_marks(layout(tree, name))).row()):
         assert value(read(shown)) == pytest.approx(wanted, rel=1e-9, abs=1e-12), shown
 
 

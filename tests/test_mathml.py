@@ -7,8 +7,8 @@ from hypothesis import given
 from test_equation_faces import SIGNS, TREES, name, power, trees, value, word
 from test_latex import fold, plain, read
 
-from carboncalc.formula.layout import symbol
-from carboncalc.formula.mathml import marks, mathml
+from carboncalc.formula.layout import layout, symbol
+from carboncalc.formula.mathml import marks
 from carboncalc.formula.symbols import latex_of
 
 
@@ -40,7 +40,7 @@ def written(element: ET.Element) -> str:
 
 
 def shown(tree: list) -> str:
-    return written(ET.fromstring(mathml(tree, name)))
+    return written(ET.fromstring(marks(layout(tree, name))))
 
 
 def test_the_equations_of_all_methodologies_and_programmes_are_those_of_the_engine() -> None:

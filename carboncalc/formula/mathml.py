@@ -1,25 +1,8 @@
 """Presentation MathML: an equation that browsers show and screen readers speak."""
 
-from collections.abc import Callable
 from html import escape
 
-from .grammar import Node
-from .layout import Mark, layout
-
-
-def mathml(tree: Node, name: Callable[[str], str], scales: bool = True) -> str:
-    """Write a tree as one element of presentation MathML, without the ``math`` around it.
-
-    Parameters
-    ----------
-    tree : Node
-        Proved or not.
-    name : callable
-        What a name is called, in LaTeX.
-    scales : bool
-        Show the conversions between units as factors.
-    """
-    return marks(layout(tree, name, scales))
+from .layout import Mark
 
 
 def marks(mark: Mark) -> str:

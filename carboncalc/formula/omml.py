@@ -1,26 +1,8 @@
 """Office Math Markup (ECMA-376 part 1, 22.1): an equation that Word shows, edits and reads aloud as its own."""
 
-from collections.abc import Callable
-
-from .grammar import Node
-from .layout import Mark, layout
+from .layout import Mark
 
 NAMESPACE = "http://schemas.openxmlformats.org/officeDocument/2006/math"
-
-
-def omml(tree: Node, name: Callable[[str], str], scales: bool = True) -> str:
-    """Write a tree as the inside of an ``m:oMath``; `name` gives the LaTeX of a symbol.
-
-    Parameters
-    ----------
-    tree : Node
-        Proved or not.
-    name : callable
-        What a name is called, in LaTeX.
-    scales : bool
-        Show the conversions between units as factors.
-    """
-    return marks(layout(tree, name, scales))
 
 
 def marks(mark: Mark) -> str:

@@ -1,24 +1,6 @@
 """Typst math. Every word of the data stands in quotation marks, so that no name can be a command."""
 
-from collections.abc import Callable
-
-from .grammar import Node
-from .layout import Mark, layout
-
-
-def typst(tree: Node, name: Callable[[str], str], scales: bool = True) -> str:
-    """Write a tree as Typst math, for ``eval(…, mode: "math")``; `name` gives the LaTeX of a symbol.
-
-    Parameters
-    ----------
-    tree : Node
-        Proved or not.
-    name : callable
-        What a name is called, in LaTeX.
-    scales : bool
-        Show the conversions between units as factors.
-    """
-    return marks(layout(tree, name, scales))
+from .layout import Mark
 
 
 def marks(mark: Mark) -> str:

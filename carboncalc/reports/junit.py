@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from ..result import Outcome, Row
+from ..result import UNVERIFIED, Outcome, Row
 from .numbers import clean, figure
 from .places import relative
 
@@ -65,7 +65,7 @@ def _words(c: Json) -> str:
         parts.append(f"threshold {c['compare'] or ''} {figure(c['threshold'])}{unit}")
     if c["margin"] is not None:
         parts.append(f"margin {figure(c['margin'])}{unit}")
-    sure = "" if c["confidence"] in ("read", "secondary") else " (unverified)"
+    sure = " (unverified)" if c["confidence"] in UNVERIFIED else ""
     return "; ".join([*parts, f"{c['cite']}{sure}"]) + ("" if c["required"] else "; shown, not required")
 
 

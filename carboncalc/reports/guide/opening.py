@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from ...result import CONFIDENCE, UNVERIFIED
 from ..words import Words
 from .page import Json, Page, link
 from .tables import facts, section
@@ -64,11 +65,10 @@ def certainty(data: Json, words: Words) -> Page:
     t = page.t
     page.say(t("certainty_lead"))
     page.head(t("confidence_words"), "words")
-    levels = ("read", "secondary", "recalled", "conflicting")
     page.table(
         t("confidence_words"),
         page.columns("confidence:l", "means", "shown_as"),
-        [[page.confidence(word), t(f"means_{word}"), t("marked" if word in ("recalled", "conflicting") else "unmarked")] for word in levels],
+        [[page.confidence(word), t(f"means_{word}"), t("marked" if word in UNVERIFIED else "unmarked")] for word in CONFIDENCE],
     )
     page.head(t("counted_methods"), "methodologies")
     page.table(
@@ -98,7 +98,7 @@ def certainty(data: Json, words: Words) -> Page:
         ],
     )
     page.head(t("counted_facts"), "facts")
-    unsure = [row for rows in data["facts"].values() for row in rows if row["confidence"] in ("recalled", "conflicting")]
+    unsure = [row for rows in data["facts"].values() for row in rows if row["confidence"] in UNVERIFIED]
     facts(page, t("counted_facts"), unsure)
     return page
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ... import units
+from ...result import CONFIDENCE
 from ..numbers import clean
 from ..proposal.blocks import Block, Cell, Heading, Items, Listing
 from ..proposal.sheet import Sheet
@@ -109,7 +110,7 @@ class Page(Sheet):
 
     def counted(self, counts: Mapping[str, int]) -> str:
         """Show how many rows are how sure."""
-        order = [word for word in ("read", "secondary", "recalled", "conflicting") if counts.get(word)]
+        order = [word for word in CONFIDENCE if counts.get(word)]
         return (
             self.t("join").join(self.words("document.colon", name=self.confidence(word), text=self.words.figure(counts[word])) for word in order)
             or "—"

@@ -73,6 +73,10 @@ class Equation(NamedTuple):
     label: str
     cite: str
 
+    def name(self, n: str) -> str:
+        """Return the LaTeX of a name in the trees."""
+        return self.symbols.get(n, n)
+
 
 class Cell(str):
     """A text of a table or list with something to it: where it leads, or that it is in another language than the page.

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from ...formula.layout import Mark, symbol
-from ...formula.omml import NAMESPACE, marks, omml
+from ...formula.layout import Mark, layout, symbol
+from ...formula.omml import NAMESPACE, marks
 from ..numbers import clean
 from ..words import Words
 from . import docx_parts, typesetting
@@ -129,7 +129,7 @@ class _Body:
     def equation(self, block: Equation, label: str) -> Iterator[str]:
         """Yield what an equation gives, the equation with its number at the right margin, and where it is published."""
         left = marks(symbol(block.left)) + marks(Mark("sign", "="))
-        math = f"<m:oMathPara><m:oMath>{left}{omml(block.right, lambda n: block.symbols.get(n, n))}</m:oMath></m:oMathPara>"
+        math = f"<m:oMathPara><m:oMath>{left}{marks(layout(block.right, block.name))}</m:oMath></m:oMathPara>"
         number, whole = 760, TEXT
         cells = ((whole - number, _paragraph("Equation", math)), (number, _paragraph("Equation", _run(label), '<w:jc w:val="right"/>')))
         row = "".join(f'<w:tc><w:tcPr><w:tcW w:w="{w}" w:type="dxa"/><w:vAlign w:val="center"/></w:tcPr>{p}</w:tc>' for w, p in cells)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ... import formula
-from ...formula.layout import symbol
-from ...formula.mathml import marks, mathml
+from ...formula.layout import layout, symbol
+from ...formula.mathml import marks
 from ..numbers import clean
 from ..words import Words
 from .blocks import Cell, Document, Equation, Figure, Heading, Table
@@ -111,8 +111,7 @@ def _svg(block: Figure) -> Any:
 def _math(block: Equation) -> Any:
     """Write an equation; what a reader without MathML hears is its text."""
 
-    def name(n: str) -> str:
-        return block.symbols.get(n, n)
-
     spoken = escape(clean(f"{block.left} = {formula.text(block.right, signs=True)}"), quote=True)
-    return _safe(f'<math display="block" alttext="{spoken}"><mrow>{marks(symbol(block.left))}<mo>=</mo>{mathml(block.right, name)}</mrow></math>')
+    return _safe(
+        f'<math display="block" alttext="{spoken}"><mrow>{marks(symbol(block.left))}<mo>=</mo>{marks(layout(block.right, block.name))}</mrow></math>'
+    )

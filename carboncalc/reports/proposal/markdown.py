@@ -64,10 +64,7 @@ def _table(block: Table) -> list[str]:
 
 
 def _equation(block: Equation, label: str, words: Words) -> list[str]:
-    def name(n: str) -> str:
-        return block.symbols.get(n, n)
-
-    line = f"{block.left} = {latex(_tame(block.right), name)} \\tag{{{block.number}}}"
+    line = f"{block.left} = {latex(_tame(block.right), block.name)} \\tag{{{block.number}}}"
     lines = [f"**{plain(label)}** {plain(block.label)}", "", "$$", line.replace("$", ""), "$$"]
     return [*lines, "", plain(words("document.where", cite=block.cite))] if block.cite else lines
 

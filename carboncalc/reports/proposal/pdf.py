@@ -82,7 +82,7 @@ def _block(block: Block, label: str, words: Words, names: Sequence[str]) -> dict
 
 
 def _equation(block: Equation, label: str, words: Words) -> dict[str, Any]:
-    left, right = symbol(block.left), layout(block.right, lambda n: block.symbols.get(n, n))
+    left, right = symbol(block.left), layout(block.right, block.name)
     return {
         "kind": "equation", "label": label, "name": _soft(block.label), "math": f"{marks(left)} eq {marks(right)}",
         "pieces": [marks(piece) for piece in (left, *_pieces(right))],
